@@ -1,5 +1,5 @@
 import type { SnapshotFrom } from 'xstate'
-import type { Problem, ProgressStep, Snapshot, View } from '../../ipc/snapshot.ts'
+import type { Problem, ProgressStep, View } from '../../ipc/snapshot.ts'
 import { text } from '../../ipc/text.ts'
 import { tilesOf } from '../services/catalogue.ts'
 import type { PrintStep } from './events.ts'
@@ -23,11 +23,10 @@ export interface Projection {
 /** What the person sees, as a pure function of the statechart's state. */
 export function project(state: VisitState, cameraLabel: string | null): Projection {
   const { context } = state
-  const stuck = state.hasTag('stuck') && context.trouble !== null
   return {
     task: `${context.visitId}/${JSON.stringify(state.value)}`,
     view: viewOf(state.value, context, cameraLabel),
-    problem: stuck && context.trouble !== null ? problemOf(context.trouble) : null,
+    problem: state.hasTag('stuck') && context.trouble !== null ? problemOf(context.trouble) : null,
     held: state.hasTag('held'),
     visiting: state.hasTag('visiting'),
   }
@@ -238,6 +237,3 @@ function selectedVehicle(context: VisitContext): Extract<View, { screen: 'S07' }
   if (context.selected === null) throw new Error('no vehicle selected')
   return context.selected.view
 }
-
-/** The header and display settings complete a projection to what travels. */
-export type Frame = Pick<Snapshot, 'header' | 'display' | 'countdown' | 'staffCalled'>

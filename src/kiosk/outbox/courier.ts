@@ -1,0 +1,142 @@
+import { decodeJwt } from 'jose'
+import type { CentralClient } from '../../central/client/central-client.ts'
+import type { CentralError } from '../../central/client/central-error.ts'
+import { authorizationId } from '../../central/contract/fields.ts'
+import type { CancelTimer, Clock } from '../../lib/clock.ts'
+import { Lock } from '../../lib/lock.ts'
+import type { Log } from '../../lib/log.ts'
+import { err, expectOk, ok, type Result } from '../../lib/result.ts'
+import type { EndorsementKey } from '../../store/endorsement.ts'
+import type { Delivery, OutboxRow } from '../../store/outbox.ts'
+import type { Store } from '../../store/store.ts'
+import { Letter } from './letters.ts'
+
+/** How many rows one round sends, and how often a round starts without being asked, in milliseconds. */
+const BATCH = 50
+const ROUND_MS = 5_000
+
+type Sent = Result<void, CentralError>
+
+/**
+ * Carries letters from the outbox to the centre, oldest first within each aggregate. It decides nothing about time or
+ * order (the store does) and loses nothing: a row leaves the outbox only by the centre's answer.
+ */
+export class Courier {
+  private readonly store: Store
+  private readonly centre: CentralClient
+  private readonly clock: Clock
+  private readonly log: Log
+  private readonly rounds = new Lock()
+  private cancel: CancelTimer = () => undefined
+  private stopped = false
+
+  constructor(store: Store, centre: CentralClient, clock: Clock, log: Log) {
+    this.store = store
+    this.centre = centre
+    this.clock = clock
+    this.log = log
+  }
+
+  start(): void {
+    this.stopped = false
+    void this.round()
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.cancel()
+  }
+
+  /** Sends what is due now and resolves when that round is done; the next one follows by itself. */
+  round(): Promise<void> {
+    this.cancel()
+    return this.rounds.run(() => this.deliverDue()).finally(() => this.arm())
+  }
+
+  private arm(): void {
+    this.cancel()
+    if (!this.stopped) this.cancel = this.clock.setTimer(ROUND_MS, () => void this.round())
+  }
+
+  private async deliverDue(): Promise<void> {
+    for (let sent = BATCH; sent === BATCH && !this.stopped;) {
+      const due = expectOk(
+        this.store.read((view) => view.outbox.due(BATCH)),
+        'outbox unreadable',
+      )
+      sent = due.length
+      for (const row of due) {
+        const delivery = await this.deliver(row)
+        this.settle(row, delivery)
+        if (delivery.outcome === 'UNREACHABLE') return
+      }
+    }
+  }
+
+  private async deliver(row: OutboxRow): Promise<Delivery> {
+    const letter = Letter.safeParse(row.payload)
+    if (!letter.success) return { outcome: 'REFUSED', error: 'letter does not fit its schema' }
+    const sent = await this.send(letter.data)
+    if (sent.ok) return { outcome: 'ACCEPTED' }
+    if (sent.error.code === 'REFUSED') return { outcome: 'REFUSED', error: sent.error.problem.code }
+    return { outcome: 'UNREACHABLE', error: sent.error.code }
+  }
+
+  private async send(letter: Letter): Promise<Sent> {
+    switch (letter.kind) {
+      case 'print-result':
+        return done(await this.centre.reportPrint(letter.endorsementNo, letter.report))
+      case 'withdraw-request':
+        return this.withdraw(letter)
+      case 'event':
+        return done(await this.centre.reportEvent(letter.report))
+      case 'rating':
+        return done(await this.centre.rate(letter.rating))
+    }
+  }
+
+  private async withdraw(letter: Extract<Letter, { kind: 'withdraw-request' }>): Promise<Sent> {
+    const { visitId, expectedValidUntil } = letter
+    const grant = await this.centre.authorize(letter.reviewId, letter.key, { visitId, expectedValidUntil })
+    if (!grant.ok) return grant.error.code === 'REFUSED' ? ok() : err(grant.error)
+    // Nothing is printed by these claims, so their signature need not be checked to give them back.
+    const id = authorizationId.safeParse(decodeJwt(grant.value.authorization).jti)
+    if (!id.success) return err({ code: 'NONSENSE', detail: 'authorization without jti' })
+    const report = {
+      authorizationId: id.data,
+      attempt: grant.value.attempt,
+      result: 'NOT_STARTED' as const,
+      startedAt: null,
+      at: letter.at,
+      proof: null,
+    }
+    return done(await this.centre.reportPrint(grant.value.endorsementNo, report))
+  }
+
+  private settle(row: OutboxRow, delivery: Delivery): void {
+    const stored = this.store.transaction((tx) => {
+      const state = tx.outbox.settle(row.id, delivery)
+      const printed = state === 'SENT' && isPrinted(row)
+      if (!printed) return state
+      const key = row.aggregate as EndorsementKey
+      if (tx.endorsements.find(key)?.status === 'PRINTED') {
+        tx.endorsements.confirm(key)
+        tx.audit.append({ actor: 'kiosk', action: 'endorsement.confirmed', target: key, result: 'OK' })
+      }
+      return state
+    })
+    const state = expectOk(stored, 'outbox cannot be written')
+    const fields = { id: row.id, kind: row.kind, outcome: delivery.outcome, state }
+    if (delivery.outcome === 'ACCEPTED' || delivery.outcome === 'DUPLICATE') this.log.info('outbox.sent', fields)
+    else this.log.warn('outbox.waits', { ...fields, error: delivery.error })
+  }
+}
+
+function isPrinted(row: OutboxRow): boolean {
+  const letter = Letter.safeParse(row.payload)
+  return letter.success && letter.data.kind === 'print-result' && letter.data.report.result === 'PRINTED'
+}
+
+function done(answer: Result<unknown, CentralError>): Sent {
+  return answer.ok ? ok() : answer
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { printResultReport } from '../../central/contract/endorsement.ts'
+import { endorsementNo, localDate, reviewId, visitId } from '../../central/contract/fields.ts'
+import { eventReport, ratingRequest } from '../../central/contract/station.ts'
+import { idempotencyKey } from '../../central/contract/routes.ts'
+
+/**
+ * What the outbox carries to the centre. Each letter is written in the transaction of the fact it reports and holds all
+ * that is needed to send it days later; none holds a name or a number of a person.
+ */
+export const Letter = z.discriminatedUnion('kind', [
+  /** What happened on paper with one authorization. */
+  z.object({ kind: z.literal('print-result'), endorsementNo, report: printResultReport }),
+  /**
+   * We asked for an authorization and never learnt the answer. Asking again with the same key tells; what was granted
+   * is given back unused, so that it does not block the vehicle anywhere.
+   */
+  z.object({
+    kind: z.literal('withdraw-request'),
+    reviewId,
+    visitId,
+    expectedValidUntil: localDate,
+    key: idempotencyKey,
+    at: z.int(),
+  }),
+  z.object({ kind: z.literal('event'), report: eventReport }),
+  z.object({ kind: z.literal('rating'), rating: ratingRequest }),
+])
+export type Letter = z.infer<typeof Letter>
