@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { formatAddress, parseAddress } from './address.ts'
+
+const parsed = (text: string) => {
+  const address = parseAddress(text, 9600)
+  if (!address.ok) throw new Error(address.error.detail)
+  return address.value
+}
+
+describe('the address of a device', () => {
+  it.each([
+    ['/dev/ttyUSB0', 'serial:/dev/ttyUSB0@9600'],
+    ['/dev/ttyS0@115200', 'serial:/dev/ttyS0@115200'],
+    ['COM3', 'serial:COM3@9600'],
+    ['COM3@38400', 'serial:COM3@38400'],
+    ['\\\\.\\COM12', 'serial:\\\\.\\COM12@9600'],
+    ['serial:/dev/ttyS0?baud=19200', 'serial:/dev/ttyS0@19200'],
+    ['serial:/dev/ttyS0@19200', 'serial:/dev/ttyS0@19200'],
+    ['/tmp/port:7', 'serial:/tmp/port:7@9600'],
+    ['10.0.0.5:9100', 'tcp:10.0.0.5:9100'],
+    ['printer.local:9100', 'tcp:printer.local:9100'],
+    ['tcp://printer.local:9100/', 'tcp:printer.local:9100'],
+    ['[::1]:9100', 'tcp:[::1]:9100'],
+    [':9100', 'tcp:127.0.0.1:9100'],
+  ])('%s is %s', (text, name) => {
+    expect(formatAddress(parsed(text))).toBe(name)
+    expect(formatAddress(parsed(name))).toBe(name)
+  })
+
+  it('carries the settings of the line', () => {
+    expect(parsed('serial:/dev/ttyS0?baud=9600&parity=even&bits=7&stop=2&flow=rtscts')).toEqual({
+      kind: 'serial',
+      path: '/dev/ttyS0',
+      baudRate: 9600,
+      dataBits: 7,
+      parity: 'even',
+      stopBits: 2,
+      rtscts: true,
+      xonxoff: false,
+    })
+  })
+
+  it.each([
+    ['', 'empty'],
+    ['host:99999', '65535'],
+    ['tcp://nowhere', 'HOST:PORT'],
+    ['/dev/ttyS0@1', 'baud'],
+    ['serial:/dev/ttyS0?baud=fast', 'baud'],
+    ['serial:/dev/ttyS0?parity=mark', 'none, even, odd'],
+    ['serial:/dev/ttyS0?speed=1', 'no option "speed"'],
+  ])('%j is refused with the reason', (text, reason) => {
+    const address = parseAddress(text, 9600)
+    expect(address).toMatchObject({ ok: false, error: { code: 'BAD_ADDRESS' } })
+    expect(JSON.stringify(address)).toContain(JSON.stringify(reason).slice(1, -1))
+  })
+})
