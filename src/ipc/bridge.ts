@@ -7,7 +7,8 @@ export interface KioskBridge {
   /** Calls `listener` with the current and every later snapshot; returns its removal. */
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void
   send(message: IntentMessage): void
-  sendFrame(frame: CameraFrame): void
+  /** Where it returns a promise, the next picture is sent only after that has settled. */
+  sendFrame(frame: CameraFrame): void | Promise<void>
   sendCamera(camera: CameraState): void
 }
 
@@ -18,5 +19,21 @@ export const channels = {
   frame: 'kiosk:frame',
   camera: 'kiosk:camera',
   ready: 'kiosk:ready',
+  /** Shell → page: is your thread alive? The preload answers with `alive`. */
+  ping: 'kiosk:ping',
   alive: 'kiosk:alive',
+  /** Page → shell: a snapshot is on the screen (see `Painted`). */
+  painted: 'kiosk:painted',
+  /** Shell → page: the kiosk has taken the frame; the next one may come. */
+  frameTaken: 'kiosk:frame-taken',
 } as const
+
+/** The screen that is really drawn, told by the preload two animation frames after it handed a snapshot to the page. */
+export interface Painted {
+  readonly seq: number
+  /** Value of `data-screen`. */
+  readonly screen: string
+}
+
+/** Channels of the dock's window (development only, see rig.ts). */
+export const dockChannels = { state: 'dock:state', command: 'dock:command', ready: 'dock:ready' } as const

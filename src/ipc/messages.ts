@@ -33,6 +33,8 @@ export type ToKiosk = z.infer<typeof ToKiosk>
 export const ToShell = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), snapshot: Snapshot }),
   z.object({ type: z.literal('heartbeat') }),
+  /** The frame has been taken over (or dropped); until then the page sends no other, so pictures never queue. */
+  z.object({ type: z.literal('frame-taken') }),
   /** The visit is over: load the renderer anew so that nothing of the citizen stays in its memory. */
   z.object({ type: z.literal('visit-ended') }),
   /** The kiosk cannot start (bad site file, store from a newer version …): shown as the out-of-service page, not restarted. */

@@ -51,5 +51,3 @@ export interface DockBridge {
   onState(listener: (state: DockState) => void): () => void
   send(command: DockCommand): void
 }
-
-export const dockChannels = { state: 'dock:state', command: 'dock:command', ready: 'dock:ready' } as const

@@ -1,3 +1,4 @@
+import { localDate } from '../../src/domain/local-date.ts'
 import { hide } from '../../src/lib/log.ts'
 import { ok, type Result } from '../../src/lib/result.ts'
 import type { House, VisitEvent } from '../../src/kiosk/visit/events.ts'
@@ -66,7 +67,7 @@ export const reviewToEndorse: CheckedReview = {
 export const authorized: Authorized = {
   endorsementId: 'K1:V1:review-1',
   endorsementNo: '4403002026000000012',
-  validUntil: '2027-12-31',
+  validUntil: localDate('2027-12-31'),
   attempt: 1,
 }
 

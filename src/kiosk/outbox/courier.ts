@@ -1,11 +1,9 @@
-import { decodeJwt } from 'jose'
 import type { CentralClient } from '../../central/client/central-client.ts'
 import type { CentralError } from '../../central/client/central-error.ts'
-import { authorizationId } from '../../central/contract/fields.ts'
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
 import { Lock } from '../../lib/lock.ts'
 import type { Log } from '../../lib/log.ts'
-import { err, expectOk, ok, type Result } from '../../lib/result.ts'
+import { expectOk, ok, type Result } from '../../lib/result.ts'
 import type { EndorsementKey } from '../../store/endorsement.ts'
 import type { Delivery, OutboxRow } from '../../store/outbox.ts'
 import type { Store } from '../../store/store.ts'
@@ -87,30 +85,12 @@ export class Courier {
       case 'print-result':
         return done(await this.centre.reportPrint(letter.endorsementNo, letter.report))
       case 'withdraw-request':
-        return this.withdraw(letter)
+        return done(await this.centre.withdraw({ key: letter.key, at: letter.at }))
       case 'event':
         return done(await this.centre.reportEvent(letter.report))
       case 'rating':
         return done(await this.centre.rate(letter.rating))
     }
-  }
-
-  private async withdraw(letter: Extract<Letter, { kind: 'withdraw-request' }>): Promise<Sent> {
-    const { visitId, expectedValidUntil } = letter
-    const grant = await this.centre.authorize(letter.reviewId, letter.key, { visitId, expectedValidUntil })
-    if (!grant.ok) return grant.error.code === 'REFUSED' ? ok() : err(grant.error)
-    // Nothing is printed by these claims, so their signature need not be checked to give them back.
-    const id = authorizationId.safeParse(decodeJwt(grant.value.authorization).jti)
-    if (!id.success) return err({ code: 'NONSENSE', detail: 'authorization without jti' })
-    const report = {
-      authorizationId: id.data,
-      attempt: grant.value.attempt,
-      result: 'NOT_STARTED' as const,
-      startedAt: null,
-      at: letter.at,
-      proof: null,
-    }
-    return done(await this.centre.reportPrint(grant.value.endorsementNo, report))
   }
 
   private settle(row: OutboxRow, delivery: Delivery): void {

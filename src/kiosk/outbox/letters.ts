@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { printResultReport } from '../../central/contract/endorsement.ts'
-import { endorsementNo, localDate, reviewId, visitId } from '../../central/contract/fields.ts'
+import { endorsementNo } from '../../central/contract/fields.ts'
 import { eventReport, ratingRequest } from '../../central/contract/station.ts'
 import { idempotencyKey } from '../../central/contract/routes.ts'
 
@@ -12,17 +12,10 @@ export const Letter = z.discriminatedUnion('kind', [
   /** What happened on paper with one authorization. */
   z.object({ kind: z.literal('print-result'), endorsementNo, report: printResultReport }),
   /**
-   * We asked for an authorization and never learnt the answer. Asking again with the same key tells; what was granted
-   * is given back unused, so that it does not block the vehicle anywhere.
+   * We asked for an authorization under `key` and never learnt the answer, so nothing was printed with it: whatever was
+   * granted is given back and does not block the vehicle anywhere.
    */
-  z.object({
-    kind: z.literal('withdraw-request'),
-    reviewId,
-    visitId,
-    expectedValidUntil: localDate,
-    key: idempotencyKey,
-    at: z.int(),
-  }),
+  z.object({ kind: z.literal('withdraw-request'), key: idempotencyKey, at: z.int() }),
   z.object({ kind: z.literal('event'), report: eventReport }),
   z.object({ kind: z.literal('rating'), rating: ratingRequest }),
 ])

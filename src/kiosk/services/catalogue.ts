@@ -3,7 +3,7 @@ import { text } from '../../ipc/text.ts'
 import type { House } from '../visit/events.ts'
 
 /** Devices a service cannot do without; a missing one greys its tile instead of failing at the last step. */
-type DeviceRole = 'id-card' | 'receipt-printer' | 'certificate-printer'
+export type DeviceRole = 'id-card' | 'receipt-printer' | 'certificate-printer'
 
 interface CatalogueRow {
   readonly id: string

@@ -1,3 +1,4 @@
+import type { LocalDate } from '../../domain/local-date.ts'
 import type { Badge, CheckItemView, RowPreview, VehicleView, View } from '../../ipc/snapshot.ts'
 import type { TextRef } from '../../ipc/text.ts'
 import type { Sensitive } from '../../lib/log.ts'
@@ -59,7 +60,7 @@ export interface EndorsementOffer {
 export interface Authorized {
   readonly endorsementId: string
   readonly endorsementNo: string
-  readonly validUntil: string
+  readonly validUntil: LocalDate
   readonly attempt: number
 }
 

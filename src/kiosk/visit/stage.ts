@@ -109,6 +109,11 @@ export class Stage {
     this.actor.send(event)
   }
 
+  /** Whether something must not be disturbed now: a card in the field, ink on its way. */
+  get held(): boolean {
+    return this.projection.held
+  }
+
   /** Sends the current snapshot again, to a renderer that has just loaded. */
   publish(): void {
     this.options.publish(this.snapshot())

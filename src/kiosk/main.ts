@@ -1,0 +1,50 @@
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { existsSync } from 'node:fs'
+import { ToKiosk, type ToShell } from '../ipc/messages.ts'
+import { shellPort } from '../ipc/port.ts'
+import { systemClock } from '../lib/clock.ts'
+import { startKiosk } from './kiosk.ts'
+
+/**
+ * The kiosk process: Electron's utility process, or a plain Node child where that Electron is too old. It is told its
+ * site file and data folder by the environment and speaks with the shell through one port.
+ */
+const port = shellPort<ToShell>()
+const sitePath = process.env['KIOSK_SITE']
+const dataDir = process.env['KIOSK_DATA']
+if (port === null || sitePath === undefined || dataDir === undefined) {
+  process.stderr.write('The kiosk process is started by the shell with KIOSK_SITE and KIOSK_DATA.\n')
+  process.exit(2)
+}
+mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+
+/** The bundle beside this one, or the source. */
+const bundledFace = fileURLToPath(new URL('face.mjs', import.meta.url))
+const faceEntry = existsSync(bundledFace) ? bundledFace : fileURLToPath(new URL('../face/process.ts', import.meta.url))
+
+const started = await startKiosk({
+  sitePath,
+  dataDir,
+  faceEntry,
+  logLevel: process.env['KIOSK_LOG_LEVEL'] ?? 'info',
+  clock: systemClock,
+  post: (message) => port.post(message),
+})
+if (!started.ok) {
+  port.post({ type: 'refused', ...started.error })
+  process.stderr.write(`${started.error.code}: ${started.error.technician}\n`)
+  port.onClose(() => process.exit(1))
+} else {
+  const kiosk = started.value
+  const leave = (): void => void kiosk.stop().then(() => process.exit(0))
+  port.onMessage((raw) => {
+    // Frames are the bulk of what comes; their bytes are checked by the face process, the rest here.
+    const message = ToKiosk.parse(raw)
+    if (message.type === 'shutdown') leave()
+    else kiosk.receive(message)
+  })
+  port.onClose(leave)
+  process.on('SIGTERM', leave)
+  kiosk.start()
+}

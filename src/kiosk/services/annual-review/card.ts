@@ -1,0 +1,111 @@
+import type { CardRead, IdCardError, IdCardReader } from '../../../drivers/id-card/device.ts'
+import type { IdCard } from '../../../drivers/id-card/card.ts'
+import { dateInShanghai } from '../../../domain/local-date.ts'
+import { text } from '../../../ipc/text.ts'
+import type { Clock } from '../../../lib/clock.ts'
+import { hide, reveal } from '../../../lib/log.ts'
+import { err, ok, type Result } from '../../../lib/result.ts'
+import type { VisitEvent } from '../../visit/events.ts'
+import type { PresentedCard } from '../../visit/model.ts'
+import type { Trouble } from '../../visit/trouble.ts'
+
+/** One wait for a card; the next follows at once, so it only bounds how long a dead line goes unnoticed. */
+const WAIT_MS = 30_000
+/** After a read error the card must have left before it is tried again. */
+const LIFT_MS = 20_000
+
+export interface CardRules {
+  /** Test area codes 99xxxx are for demonstration only. */
+  readonly allowTestAreas: boolean
+}
+
+/**
+ * Waits for an ID card until `signal` is aborted. What the person can mend is a remark and the wait goes on; what she
+ * cannot ends it.
+ */
+export async function watchForCard(
+  reader: IdCardReader,
+  clock: Clock,
+  rules: CardRules,
+  tell: (event: VisitEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const read = await reader.waitForCard(signal, WAIT_MS)
+    if (isAborted(signal)) return
+    if (read.ok) {
+      const card = presentCard(read.value, dateInShanghai(clock.now()), rules)
+      tell(card.ok ? { type: 'CARD_READ', card: card.value } : { type: 'CARD_FAILED', trouble: card.error })
+      return
+    }
+    const answer = answerTo(read.error)
+    if (answer === null) continue
+    if ('code' in answer) {
+      tell({ type: 'CARD_FAILED', trouble: answer })
+      return
+    }
+    tell({ type: 'CARD_REMARK', remark: text(`remark.${answer.remark}`) })
+    const lifted = await reader.waitForRemoval(signal, LIFT_MS)
+    if (!lifted.ok && lifted.error.code === 'PORT') {
+      tell({ type: 'CARD_FAILED', trouble: { code: 'CARD_READER_FAULT', detail: lifted.error.cause.code } })
+      return
+    }
+  }
+}
+
+/** Read again, since the compiler believes a signal cannot change while we wait. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted
+}
+
+/** `null`: nobody came, wait on. */
+function answerTo(error: IdCardError): Trouble | { readonly remark: string } | null {
+  switch (error.code) {
+    case 'NO_CARD':
+    case 'TIMED_OUT':
+    case 'CANCELLED':
+      return null
+    case 'READ_FAILED':
+    case 'SELECT_FAILED':
+    case 'CARD_LIFTED':
+    case 'UNREADABLE_CARD':
+    case 'CARD_REJECTS_READER':
+    case 'GARBLED':
+      return { remark: 'cardAgain' }
+    case 'NOT_AN_ID_CARD':
+      return { remark: 'cardNotId' }
+    case 'CARD_NOT_GENUINE':
+    case 'CARD_NOT_VERIFIED':
+      return { code: 'CARD_NOT_VERIFIED', detail: `sw3 ${error.sw3}` }
+    case 'PORT':
+      return { code: 'CARD_READER_FAULT', detail: error.cause.code }
+    case 'NO_ANSWER':
+      return { code: 'CARD_READER_FAULT', detail: error.code }
+    case 'OUT_OF_SERVICE':
+    case 'CABLE_FAULT':
+    case 'COMMAND_REFUSED':
+    case 'READER_CONFUSED':
+    case 'ITEM_ABSENT':
+    case 'UNKNOWN_STATUS':
+      return { code: 'CARD_READER_FAULT', detail: `${error.code} sw3 ${error.sw3}` }
+  }
+}
+
+/** `today` in China. A card that has run out, or whose number cannot be true, proves nobody. */
+function presentCard(read: CardRead, today: string, rules: CardRules): Result<PresentedCard, Trouble> {
+  const card: IdCard = reveal(read.card)
+  if (!card.idNumberValid) return err({ code: 'CARD_NOT_VERIFIED', detail: 'number does not hold' })
+  if (!rules.allowTestAreas && card.idNumber.startsWith('99') && card.kind === 'resident') {
+    return err({ code: 'CARD_NOT_VERIFIED', detail: 'test area code' })
+  }
+  if (card.validUntil !== undefined && card.validUntil !== 'long-term' && card.validUntil < today) {
+    return err({ code: 'CARD_EXPIRED' })
+  }
+  const englishName = 'englishName' in card ? card.englishName : ''
+  return ok({
+    idNumber: hide(card.idNumber),
+    name: hide(card.name === '' ? englishName : card.name),
+    kind: card.kind,
+    chipPortrait: read.portrait,
+  })
+}

@@ -1,0 +1,223 @@
+import type { VisitId } from '../../../central/contract/fields.ts'
+import type { CertificatePrinter } from '../../../drivers/certificate-printer/device.ts'
+import type { IdCardReader } from '../../../drivers/id-card/device.ts'
+import type { ReceiptPrinter } from '../../../drivers/receipt-printer/device.ts'
+import { isFault as isReceiptFault } from '../../../drivers/receipt-printer/status.ts'
+import type { Scanner } from '../../../drivers/scanner/device.ts'
+import { localDate } from '../../../domain/local-date.ts'
+import type { Clock } from '../../../lib/clock.ts'
+import { reveal, type Log } from '../../../lib/log.ts'
+import { err, expectOk, ok, type Result } from '../../../lib/result.ts'
+import type { VisitOutcome as StoredOutcome } from '../../../store/visits.ts'
+import type { Store, StoreWriter } from '../../../store/store.ts'
+import type { Courier } from '../../outbox/courier.ts'
+import type { VisitEvent } from '../../visit/events.ts'
+import type { VisitActors, VisitOutcome } from '../../visit/machine.ts'
+import type { Identified, PresentedCard } from '../../visit/model.ts'
+import type { Trouble } from '../../visit/trouble.ts'
+import { watchForCard, type CardRules } from './card.ts'
+import type { FaceWatch } from './face-watch.ts'
+import type { Identity } from './identity.ts'
+import type { Reviews } from './reviews.ts'
+import type { EndorsementSaga } from './saga.ts'
+import type { Slips } from './slips.ts'
+
+export interface HandsOptions {
+  readonly reader: IdCardReader
+  readonly scanner: Scanner | null
+  readonly receiptPrinter: ReceiptPrinter
+  readonly certificatePrinter: CertificatePrinter
+  readonly identity: Identity
+  readonly face: FaceWatch
+  readonly reviews: Reviews
+  readonly saga: EndorsementSaga
+  readonly slips: Slips
+  readonly courier: Courier
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly cardRules: CardRules
+  /** Tells the statechart what happens while a promise is under way. */
+  readonly report: (event: VisitEvent) => void
+}
+
+/** How long the certificate may take to arrive in the printer, and to be taken out of it, in milliseconds. */
+const INSERT_MS = 60_000
+const TAKE_MS = 60_000
+
+/** The hands of the annual-review service: what the statechart asks for, done with devices, centre and store. */
+export function annualReviewHands(options: HandsOptions): VisitActors {
+  const { reader, scanner, identity, face, reviews, saga, slips, store, clock, log, cardRules } = options
+  let card: PresentedCard | null = null
+  let identified: Identified | null = null
+
+  const record = (work: (tx: StoreWriter) => void): void => {
+    expectOk(store.transaction(work), 'store cannot be written')
+  }
+
+  return {
+    readCard: ({ visitId }, tell, signal) => {
+      scanner?.forget()
+      record((tx) => {
+        if (tx.visits.find(visitId) === undefined) tx.visits.begin(visitId)
+      })
+      void watchForCard(reader, clock, cardRules, tell, signal)
+    },
+
+    identify: async ({ visitId, card: presented }) => {
+      card = presented
+      const answer = await identity.identify(visitId, presented)
+      if (answer.ok) identified = answer.value
+      return answer
+    },
+
+    prepareFace: ({ identified: person }) => face.prepare(person),
+    watchFace: (_, tell, signal) => face.watch(tell, signal),
+    reportFace: async ({ visitId, identified: person, decision, attempt }) => {
+      record((tx) =>
+        tx.audit.append({
+          actor: 'kiosk',
+          action: 'face.decided',
+          target: visitId,
+          result: decision.result === 'PASS' ? 'OK' : 'REFUSED',
+          detail: { attempt, band: decision.scoreBand, algorithm: decision.algorithmVersion },
+        }),
+      )
+      return identity.reportFace(person, decision)
+    },
+
+    watchScanner: (_, tell, signal) => {
+      if (scanner !== null) void watchScanner(scanner, tell, signal)
+    },
+    sendSms: ({ identified: person, certificateCode }) => identity.sendSms(person, certificateCode),
+    checkSms: ({ identified: person, challenge, sms }) => identity.checkSms(person, challenge, sms),
+
+    listVehicles: ({ identified: person }) => reviews.list(person),
+    queryPlate: ({ plateNo, plateColor }) => reviews.publicStatus(plateNo, plateColor),
+    checkReview: ({ visitId, identified: person, vehicle }) => reviews.check(visitId, person, vehicle),
+    submitReview: ({ review }, signal) => reviews.submit(review, signal),
+    printList: ({ review, slip }) => {
+      const original = reviews.original(review)
+      return slip === 'FAILURES' ? slips.printNotPassed(original) : slips.printAccepted(original)
+    },
+
+    authorize: async ({ visitId, review }) => {
+      const ready = await preflight(options)
+      if (!ready.ok) return ready
+      if (review.next.kind !== 'ENDORSE' || card === null || identified === null) throw new Error('nothing to endorse')
+      return saga.authorize({
+        visitId: visitId as VisitId,
+        review: reviews.original(review),
+        validUntil: localDate(review.next.offer.newValidUntil),
+        subjectHash: store.subjectHash(card.idNumber),
+        subjectMasked: identified.personMasked,
+      })
+    },
+    reauthorize: async ({ authorized }) => {
+      const ready = await preflight(options)
+      return ready.ok ? saga.reauthorize(authorized) : ready
+    },
+    awaitCertificate: (_, tell, signal) => void awaitCertificate(options.certificatePrinter, tell, signal),
+    printEndorsement: ({ authorized }) =>
+      saga.print(authorized, (step) => options.report({ type: 'PRINT_STEP', step })),
+    release: ({ authorized }) => saga.release(authorized),
+    printReceipt: ({ authorized, review }) => slips.printEndorsed(reviews.original(review), authorized),
+    watchTaking: (_, tell, signal) => void watchTaking(options, tell, signal),
+
+    rate: async ({ visitId, stars }) => {
+      record((tx) => {
+        tx.ratings.rate(visitId, stars as 1 | 2 | 3 | 4 | 5)
+        const rating = { visitId: visitId as VisitId, score: stars, at: clock.now() }
+        const letter = { kind: 'rating', rating } as const
+        tx.outbox.add({ aggregate: visitId, kind: letter.kind, payload: letter, idempotencyKey: `rating:${visitId}` })
+      })
+      await options.courier.round()
+    },
+
+    endVisit: async ({ visitId, outcome, method }) => {
+      saga.leave(visitId)
+      reviews.forget()
+      scanner?.forget()
+      if (card !== null) wipe(reveal(card.chipPortrait))
+      const leaving = identified
+      card = null
+      identified = null
+      if (leaving?.portrait) wipe(reveal(leaving.portrait))
+      await Promise.all([face.forget(), leaving === null ? undefined : identity.forget(leaving)])
+      record((tx) => {
+        if (tx.visits.find(visitId) !== undefined) tx.visits.end(visitId, storedOutcomes[outcome], method)
+      })
+      const checkpoint = expectOk(store.checkpoint(), 'store cannot be written')
+      log.info('visit.ended', { visitId, outcome, truncated: checkpoint.truncated })
+    },
+  }
+}
+
+const storedOutcomes: Readonly<Record<VisitOutcome, StoredOutcome>> = {
+  ENDORSED: 'COMPLETED',
+  LEFT: 'LEFT',
+  INFORMED: 'REFUSED',
+  EXPIRED_IDLE: 'TIMED_OUT',
+  EXPIRED_TOTAL: 'TIMED_OUT',
+  PRINT_UNKNOWN: 'FAILED',
+  VOIDED: 'FAILED',
+}
+
+function wipe(bytes: Uint8Array): void {
+  bytes.fill(0)
+}
+
+/** No authorization is asked for while a printer cannot print (scenario 21). */
+async function preflight({ certificatePrinter, receiptPrinter }: HandsOptions): Promise<Result<void, Trouble>> {
+  const [certificate, receipt] = await Promise.all([certificatePrinter.status(), receiptPrinter.status()])
+  if (!certificate.usable) return err({ code: 'CERTIFICATE_PRINTER_FAULT', detail: certificate.state })
+  if (isReceiptFault(receipt.state)) return err({ code: 'RECEIPT_PRINTER_FAULT', detail: receipt.state })
+  return ok()
+}
+
+async function watchScanner(scanner: Scanner, tell: (event: VisitEvent) => void, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const scan = await scanner.read(signal, INSERT_MS)
+    if (signal.aborted) return
+    if (scan.ok) {
+      tell({ type: 'SCANNED', code: scan.value.text.slice(0, 64) })
+      return
+    }
+    // Nothing shown, or something unreadable: the keyboard on the screen stays the other way.
+    if (scan.error.code === 'PORT') return
+  }
+}
+
+async function awaitCertificate(
+  printer: CertificatePrinter,
+  tell: (event: VisitEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const found = await printer.waitForDocument(signal, INSERT_MS)
+  if (signal.aborted) return
+  if (found.ok) {
+    tell({ type: 'CERTIFICATE_IN' })
+    return
+  }
+  if (found.error.code === 'CANCELLED') return
+  const trouble: Trouble =
+    found.error.code === 'TIMED_OUT'
+      ? { code: 'CERTIFICATE_NOT_INSERTED' }
+      : { code: 'CERTIFICATE_PRINTER_FAULT', detail: found.error.state }
+  tell({ type: 'CERTIFICATE_FAILED', trouble })
+}
+
+/** Ticks off what the machine can see leaving: the certificate in the printer and the card on the reader. */
+async function watchTaking(
+  options: HandsOptions,
+  tell: (event: VisitEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const certificate = options.certificatePrinter.waitForRemoval(signal, TAKE_MS).then((gone) => {
+    if (gone.ok && gone.value.seen && !signal.aborted) tell({ type: 'ITEM_TAKEN', item: 'CERTIFICATE' })
+  })
+  const idCard = options.reader.waitForRemoval(signal, TAKE_MS).then((gone) => {
+    if (gone.ok && !signal.aborted) tell({ type: 'ITEM_TAKEN', item: 'ID_CARD' })
+  })
+  await Promise.all([certificate, idCard])
+}

@@ -1,0 +1,367 @@
+import { randomUUID } from 'node:crypto'
+import type { CentralClient } from '../../../central/client/central-client.ts'
+import { verifyAuthorization, type AuthorizationProblem } from '../../../central/client/verify-authorization.ts'
+import type {
+  AuthorizationClaims,
+  AuthorizationGrant,
+  PrintResultReport,
+} from '../../../central/contract/endorsement.ts'
+import type { KioskId, VisitId } from '../../../central/contract/fields.ts'
+import type { Review } from '../../../central/contract/review.ts'
+import type { PublishedKeys } from '../../../central/contract/station.ts'
+import type { LocalDate } from '../../../domain/local-date.ts'
+import type { Clock } from '../../../lib/clock.ts'
+import type { Log } from '../../../lib/log.ts'
+import { err, expectOk, ok, type Result } from '../../../lib/result.ts'
+import { endorsementKey, type Endorsement, type EndorsementKey, type SubjectHash } from '../../../store/endorsement.ts'
+import type { Store, StoreWriter } from '../../../store/store.ts'
+import type { Courier } from '../../outbox/courier.ts'
+import type { Authorized, PrintOutcome } from '../../visit/model.ts'
+import type { PrintStep } from '../../visit/events.ts'
+import type { Trouble } from '../../visit/trouble.ts'
+import { centreTrouble } from './centre-trouble.ts'
+import { abandon, addEvent, addPrintResult, endorsementNo } from './records.ts'
+
+/** One row of ink, ready to go: the hash names the very bytes that `print` will send. */
+export interface PreparedRow {
+  readonly sha256: string
+  /** Sends the bytes and says what is on the paper; never throws for what a printer can do. */
+  print(jobId: string, onStep: (step: PrintStep) => void): Promise<RowOutcome>
+}
+
+export type RowOutcome =
+  | { readonly outcome: 'PRINTED'; readonly method: 'PRINTER_ECHO' | 'PRINTER_STATUS' | 'DOCUMENT_SENSOR' }
+  /** No ink, or ink that is known not to be a whole row. */
+  | { readonly outcome: 'FAILED'; readonly detail: string }
+  | { readonly outcome: 'UNKNOWN'; readonly detail: string }
+
+/** The certificate printer as the saga needs it. */
+export interface RowPrinter {
+  prepare(claims: AuthorizationClaims): Promise<Result<PreparedRow, Trouble>>
+}
+
+export interface SagaOptions {
+  readonly store: Store
+  readonly centre: CentralClient
+  readonly courier: Courier
+  readonly printer: RowPrinter
+  readonly clock: Clock
+  readonly log: Log
+  /** As the centre named this kiosk at its enrolment; nothing is endorsed before. */
+  readonly kioskId: () => KioskId
+}
+
+/** What the person confirmed and who she is, as far as the record may know. */
+export interface Wish {
+  readonly visitId: VisitId
+  readonly review: Review
+  readonly validUntil: LocalDate
+  readonly subjectHash: SubjectHash
+  readonly subjectMasked: string
+}
+
+const ACTION = 'endorsement'
+
+/**
+ * The endorsement of one review at this kiosk, step by step. Every step is stored before the effect that depends on it
+ * and its outcome after it, together with the letter that reports it to the centre and the audit row that witnesses it.
+ */
+export class EndorsementSaga {
+  private readonly options: SagaOptions
+  private keys: PublishedKeys | null = null
+  /** What was confirmed, by endorsement: a reprint is checked against the same wish. */
+  private readonly wishes = new Map<EndorsementKey, Wish>()
+
+  constructor(options: SagaOptions) {
+    this.options = options
+  }
+
+  /** Asks for the authorization, verifies it and stores it. Asking again for the same wish is asking once. */
+  async authorize(wish: Wish): Promise<Result<Authorized, Trouble>> {
+    const { centre } = this.options
+    const kioskId = this.options.kioskId()
+    const { visitId, review } = wish
+    const key = endorsementKey(kioskId, visitId, review.reviewId)
+    this.wishes.set(key, wish)
+    const { plateNo, plateColor } = review.vehicle
+    this.record((tx) => {
+      if (tx.endorsements.find(key) !== undefined) return
+      const { subjectHash, subjectMasked } = wish
+      tx.endorsements.request({
+        key,
+        kioskId,
+        visitId,
+        reviewId: review.reviewId,
+        plateNo,
+        plateColor,
+        subjectHash,
+        subjectMasked,
+      })
+      tx.audit.append({ actor: 'citizen', action: `${ACTION}.requested`, target: key, result: 'OK' })
+    })
+    const grant = await centre.authorize(review.reviewId, key, { visitId, expectedValidUntil: wish.validUntil })
+    if (!grant.ok) {
+      // Only a refusal is an answer; after anything else the centre may have granted it, and asking again tells.
+      if (grant.error.code === 'REFUSED') this.giveUp(key, grant.error.problem.code)
+      return err(centreTrouble(grant.error))
+    }
+    return this.accept(key, wish, grant.value)
+  }
+
+  /** After a failure, or when the authorization ran out unused: the same number once more. */
+  async reauthorize(authorized: Authorized): Promise<Result<Authorized, Trouble>> {
+    const key = authorized.endorsementId as EndorsementKey
+    const wish = this.wish(key)
+    const endorsement = this.find(key)
+    if (endorsement.status === 'AUTHORIZED') {
+      if (!this.expired(endorsement)) return ok(authorized)
+      this.record((tx) => abandon(tx, endorsement, 'EXPIRED', this.options.clock.now()))
+    }
+    // The centre counts attempts: what happened to the last one must have arrived before another is asked for.
+    await this.options.courier.round()
+    const grant = await this.options.centre.reauthorize(
+      endorsementNo(endorsement),
+      `${key}:${endorsement.attempt + 1}:${endorsement.expiresAt ?? 0}`,
+      { visitId: wish.visitId },
+    )
+    if (!grant.ok) return err(centreTrouble(grant.error))
+    return this.accept(key, wish, grant.value)
+  }
+
+  /** Prints the row. The certificate lies in the printer. */
+  async print(authorized: Authorized, onStep: (step: PrintStep) => void): Promise<PrintOutcome> {
+    const key = authorized.endorsementId as EndorsementKey
+    const endorsement = this.find(key)
+    const claims = await this.verify(endorsement.authorization ?? '', this.wish(key))
+    if (!claims.ok)
+      return { outcome: 'FAILED', detail: claims.error.code, mayRetry: claims.error.code === 'AUTHORIZATION_EXPIRED' }
+    const prepared = await this.options.printer.prepare(claims.value)
+    if (!prepared.ok) return { outcome: 'FAILED', detail: prepared.error.code, mayRetry: false }
+
+    const jobId = randomUUID()
+    const { sha256 } = prepared.value
+    const asked = this.record((tx) => {
+      const wanted = tx.endorsements.requestPrint(key)
+      if (!wanted.ok) return wanted
+      tx.printJobs.request({
+        jobId,
+        endorsementKey: key,
+        document: 'endorsement-row',
+        role: 'certificate-printer',
+        attempt: wanted.value.attempt,
+        sha256,
+      })
+      tx.audit.append({
+        actor: 'kiosk',
+        action: `${ACTION}.print-requested`,
+        target: key,
+        result: 'OK',
+        detail: { jobId },
+      })
+      return wanted
+    })
+    if (!asked.ok) return { outcome: 'FAILED', detail: asked.error.code, mayRetry: false }
+    const started = this.record((tx) => {
+      tx.printJobs.start(jobId)
+      tx.audit.append({ actor: 'kiosk', action: `${ACTION}.printing`, target: key, result: 'OK', detail: { jobId } })
+      return tx.endorsements.startPrinting(key)
+    })
+    const row = await prepared.value.print(jobId, onStep)
+    this.settle(started, jobId, sha256, row)
+    if (row.outcome === 'PRINTED') {
+      void this.options.courier.round()
+      return { outcome: 'PRINTED' }
+    }
+    if (row.outcome === 'UNKNOWN') return row
+    return { outcome: 'FAILED', detail: row.detail, mayRetry: await this.mayReprint(key) }
+  }
+
+  /** Gives back an authorization no ink was spent on, or lets go of one whose print failed. */
+  async release(authorized: Authorized): Promise<void> {
+    const key = authorized.endorsementId as EndorsementKey
+    this.record((tx) => abandon(tx, this.find(key), 'LEFT', this.options.clock.now()))
+    await this.options.courier.round()
+  }
+
+  /** The visit is over: what it asked for and cannot use any more is given back. */
+  leave(visitId: string): void {
+    for (const endorsement of this.inFlight()) {
+      if (endorsement.visitId !== visitId) continue
+      this.record((tx) => abandon(tx, endorsement, 'VISIT_ENDED', this.options.clock.now()))
+    }
+    this.wishes.clear()
+  }
+
+  private async accept(
+    key: EndorsementKey,
+    wish: Wish,
+    grant: AuthorizationGrant,
+  ): Promise<Result<Authorized, Trouble>> {
+    const claims = await this.verify(grant.authorization, wish)
+    if (!claims.ok) {
+      if (claims.error.code === 'AUTHORIZATION_TAMPERED') this.raiseTamper(key, claims.error.detail ?? '')
+      return claims
+    }
+    const { endorsementNo, attempt, exp } = claims.value
+    const stored = this.record((tx) => {
+      const { authorization } = grant
+      const taken = tx.endorsements.authorize(key, { endorsementNo, attempt, authorization, expiresAt: exp * 1000 })
+      if (!taken.ok) return taken
+      const detail = { endorsementNo, attempt }
+      tx.audit.append({ actor: 'kiosk', action: `${ACTION}.authorized`, target: key, result: 'OK', detail })
+      return taken
+    })
+    if (!stored.ok) {
+      // A second number for one review, or one number for two: the centre contradicts itself, so nothing is printed.
+      this.raiseTamper(key, stored.error.code)
+      return err({ code: 'AUTHORIZATION_TAMPERED', detail: stored.error.code })
+    }
+    return ok({ endorsementId: key, endorsementNo, validUntil: claims.value.validUntil, attempt })
+  }
+
+  /** Checks the centre's signature and that it says what was confirmed; unknown keys are asked for once more. */
+  private async verify(jws: string, wish: Wish): Promise<Result<AuthorizationClaims, Trouble>> {
+    const { centre, clock } = this.options
+    const { visitId, review } = wish
+    if (review.certificate === null) throw new Error('a review without a certificate cannot be endorsed')
+    const expectations = {
+      kioskId: this.options.kioskId(),
+      visitId,
+      reviewId: review.reviewId,
+      vehicle: review.vehicle,
+      certificateNo: review.certificate.certificateNo,
+      validUntil: wish.validUntil,
+    }
+    for (let fresh = this.keys === null; ; fresh = true) {
+      if (fresh) {
+        const keys = await centre.keys()
+        if (!keys.ok) return err(centreTrouble(keys.error))
+        this.keys = keys.value
+      }
+      if (this.keys === null) throw new Error('keys were fetched above')
+      const now = clock.now() + (centre.clockOffset?.offsetMs ?? 0)
+      const claims = await verifyAuthorization(jws, this.keys, expectations, now)
+      if (claims.ok) return claims
+      if (claims.error.code !== 'UNKNOWN_KEY' || fresh) return err(authorizationTrouble(claims.error))
+    }
+  }
+
+  private settle(endorsement: Endorsement, jobId: string, sha256: string, row: RowOutcome): void {
+    const { key, printingAt } = endorsement
+    const proof = row.outcome === 'PRINTED' ? { method: row.method, jobId, sha256 } : null
+    this.record((tx) => {
+      switch (row.outcome) {
+        case 'PRINTED':
+          tx.endorsements.markPrinted(key)
+          tx.printJobs.confirm(jobId)
+          break
+        case 'FAILED':
+          tx.endorsements.markFailed(key, row.detail)
+          tx.printJobs.refute(jobId, row.detail)
+          break
+        case 'UNKNOWN':
+          tx.endorsements.markUnknown(key, row.detail)
+          tx.printJobs.markUnknown(jobId, row.detail)
+          break
+      }
+      this.report(tx, endorsement, { result: row.outcome, startedAt: printingAt, proof })
+      tx.audit.append({
+        actor: 'kiosk',
+        action: `${ACTION}.${row.outcome.toLowerCase()}`,
+        target: key,
+        result: row.outcome === 'PRINTED' ? 'OK' : row.outcome,
+        detail: row.outcome === 'PRINTED' ? { jobId, method: row.method } : { jobId, reason: row.detail },
+      })
+    })
+  }
+
+  private report(
+    tx: StoreWriter,
+    endorsement: Endorsement,
+    what: Pick<PrintResultReport, 'result' | 'startedAt' | 'proof'>,
+  ): void {
+    addPrintResult(tx, endorsement, what, this.options.clock.now())
+  }
+
+  /** The centre decides whether a failed print may be followed by another; without its word the kiosk does not promise one. */
+  private async mayReprint(key: EndorsementKey): Promise<boolean> {
+    await this.options.courier.round()
+    const endorsement = this.find(key)
+    const known = await this.options.centre.endorsement(endorsementNo(endorsement))
+    if (!known.ok) return true
+    if (known.value.status !== 'VOIDED') return true
+    this.giveUp(key, 'REPRINT_LIMIT')
+    return false
+  }
+
+  private giveUp(key: EndorsementKey, reason: string): void {
+    this.record((tx) => {
+      tx.endorsements.void(key, reason)
+      tx.audit.append({
+        actor: 'kiosk',
+        action: `${ACTION}.voided`,
+        target: key,
+        result: 'REFUSED',
+        detail: { reason },
+      })
+    })
+  }
+
+  private raiseTamper(key: EndorsementKey, detail: string): void {
+    this.record((tx) => {
+      const endorsement = tx.endorsements.find(key)
+      if (endorsement?.status === 'REQUESTED') tx.endorsements.void(key, 'TAMPER')
+      tx.audit.append({ actor: 'kiosk', action: 'security.tamper', target: key, result: 'REFUSED', detail: { detail } })
+      addEvent(tx, 'TAMPER', `authorization: ${detail}`, this.options.clock.now())
+    })
+    this.options.log.error('security.tamper', { detail })
+    void this.options.courier.round()
+  }
+
+  private expired(endorsement: Endorsement): boolean {
+    const now = this.options.clock.now() + (this.options.centre.clockOffset?.offsetMs ?? 0)
+    return (endorsement.expiresAt ?? 0) <= now
+  }
+
+  private wish(key: EndorsementKey): Wish {
+    const wish = this.wishes.get(key)
+    if (wish === undefined) throw new Error(`endorsement ${key} was confirmed in no visit that is under way`)
+    return wish
+  }
+
+  private find(key: EndorsementKey): Endorsement {
+    const found = expectOk(
+      this.options.store.read((view) => view.endorsements.find(key)),
+      'store unreadable',
+    )
+    if (found === undefined) throw new Error(`no endorsement ${key}`)
+    return found
+  }
+
+  private inFlight(): readonly Endorsement[] {
+    return expectOk(
+      this.options.store.read((view) => view.endorsements.inFlight()),
+      'store unreadable',
+    )
+  }
+
+  /** A kiosk that cannot write its memory must stop at once: it throws, and the shell shows why. */
+  private record<T>(work: (tx: StoreWriter) => T): T {
+    return expectOk(this.options.store.transaction(work), 'store cannot be written')
+  }
+}
+
+function authorizationTrouble(problem: AuthorizationProblem): Trouble {
+  switch (problem.code) {
+    case 'EXPIRED':
+      return { code: 'AUTHORIZATION_EXPIRED' }
+    case 'NOT_YET_VALID':
+      return { code: 'CLOCK_SKEW', detail: 'authorization from the future' }
+    case 'NOT_AS_CONFIRMED':
+      return { code: 'AUTHORIZATION_TAMPERED', detail: `${problem.code} ${problem.field}` }
+    case 'MALFORMED':
+    case 'UNKNOWN_KEY':
+    case 'BAD_SIGNATURE':
+      return { code: 'AUTHORIZATION_TAMPERED', detail: problem.code }
+  }
+}
