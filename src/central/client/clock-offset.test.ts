@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { ClockOffsetEstimate } from './clock-offset.ts'
+
+describe('the estimate of the centre’s clock', () => {
+  it('keeps the most certain measurement', () => {
+    const estimate = new ClockOffsetEstimate()
+    estimate.add({ offsetMs: 100, uncertaintyMs: 20, takenAt: 0 })
+    estimate.add({ offsetMs: 180, uncertaintyMs: 400, takenAt: 1_000 })
+    expect(estimate.current?.offsetMs).toBe(100)
+    estimate.add({ offsetMs: 105, uncertaintyMs: 5, takenAt: 2_000 })
+    expect(estimate.current?.offsetMs).toBe(105)
+  })
+  it('believes a new one that cannot be true together with the old: our clock was set', () => {
+    const estimate = new ClockOffsetEstimate()
+    estimate.add({ offsetMs: -600_000, uncertaintyMs: 5, takenAt: 0 })
+    estimate.add({ offsetMs: 10, uncertaintyMs: 30, takenAt: 1_000 })
+    expect(estimate.current?.offsetMs).toBe(10)
+  })
+  it('lets an old one go after five minutes, since clocks drift', () => {
+    const estimate = new ClockOffsetEstimate()
+    estimate.add({ offsetMs: 0, uncertaintyMs: 5, takenAt: 0 })
+    estimate.add({ offsetMs: 20, uncertaintyMs: 30, takenAt: 300_001 })
+    expect(estimate.current?.offsetMs).toBe(20)
+  })
+})

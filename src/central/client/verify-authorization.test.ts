@@ -1,0 +1,110 @@
+import { CompactSign, generateKeyPair } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { authorize, CentralStage, claimsOf } from '../../../tests/support/central-stage.ts'
+import { localDate } from '../../domain/local-date.ts'
+import { parsePlateNo } from '../../domain/plate.ts'
+import { expectOk } from '../../lib/result.ts'
+import { AUTHORIZATION_TYP } from '../contract/endorsement.ts'
+import type { PublishedKeys } from '../contract/station.ts'
+import { verifyAuthorization, type AuthorizationExpectations } from './verify-authorization.ts'
+
+let stage: CentralStage
+let keys: PublishedKeys
+let authorization: string
+let expected: AuthorizationExpectations
+let now: number
+
+beforeAll(async () => {
+  stage = await CentralStage.open()
+  const truck = stage.truck({ plate: '粤BTEST1', review: { status: 'APPROVED' } })
+  const visit = await stage.visit(await stage.kiosk())
+  const review = await visit.open(truck.key)
+  const grant = expectOk(await authorize(visit, review), 'authorization')
+  keys = expectOk(await visit.kiosk.client.keys(), 'keys')
+  authorization = grant.authorization
+  now = stage.clock.now()
+  expected = {
+    kioskId: visit.kiosk.kioskId,
+    visitId: visit.visitId,
+    reviewId: review.reviewId,
+    vehicle: truck.key,
+    certificateNo: review.certificate!.certificateNo,
+    validUntil: review.newValidUntil!,
+  }
+})
+afterAll(() => stage.close())
+
+/** The authorization with its payload changed and its signature kept. */
+function tampered(change: object): string {
+  const [header = '', , signature = ''] = authorization.split('.')
+  const payload = JSON.stringify({ ...claimsOf({ authorization }), ...change })
+  return [header, Buffer.from(payload).toString('base64url'), signature].join('.')
+}
+const verify = (jws: string, expectations = expected, at = now) => verifyAuthorization(jws, keys, expectations, at)
+
+describe('an authorization', () => {
+  it('is accepted exactly as the centre gave it', async () => {
+    const claims = expectOk(await verify(authorization), 'claims')
+    expect(claims).toMatchObject({
+      validUntil: '2027-12-31',
+      previousValidUntil: '2026-12-31',
+      attempt: 1,
+      row: 3,
+      vehicle: expected.vehicle,
+    })
+  })
+
+  it('scenario 35: with a changed validUntil its signature fails and nothing of it is used', async () => {
+    expect(await verify(tampered({ validUntil: '2037-12-31' }))).toEqual({
+      ok: false,
+      error: { code: 'BAD_SIGNATURE' },
+    })
+  })
+
+  it.each(['endorsementNo', 'vehicle', 'kioskId', 'exp', 'row', 'certificateNo', 'print'])(
+    'scenario 35: nor with a changed %s',
+    async (field) => {
+      expect(await verify(tampered({ [field]: 1 }))).toEqual({ ok: false, error: { code: 'BAD_SIGNATURE' } })
+    },
+  )
+
+  it('is refused without signature, with another algorithm, or by another key', async () => {
+    const payload = authorization.split('.')[1] ?? ''
+    const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${payload}.`
+    expect(await verify(none)).toMatchObject({ ok: false, error: { code: 'MALFORMED' } })
+    const { privateKey } = await generateKeyPair('EdDSA')
+    const sign = (header: object) =>
+      new CompactSign(Buffer.from(payload, 'base64url')).setProtectedHeader(header as never).sign(privateKey)
+    expect(await verify(await sign({ alg: 'EdDSA', typ: AUTHORIZATION_TYP, kid: 'stranger' }))).toMatchObject({
+      error: { code: 'UNKNOWN_KEY' },
+    })
+    const kid = keys.keys[0]?.kid
+    expect(await verify(await sign({ alg: 'EdDSA', typ: AUTHORIZATION_TYP, kid }))).toMatchObject({
+      error: { code: 'BAD_SIGNATURE' },
+    })
+    for (const text of ['', 'a.b', 'a.b.c', authorization.slice(0, -4)]) expect((await verify(text)).ok).toBe(false)
+  })
+
+  it.each<[keyof AuthorizationExpectations, Partial<AuthorizationExpectations>]>([
+    ['kioskId', { kioskId: 'KanotherKiosk' as never }],
+    ['visitId', { visitId: 'VanotherVisit' as never }],
+    ['reviewId', { reviewId: 'RanotherReview' as never }],
+    ['vehicle', { vehicle: { plateNo: expectOk(parsePlateNo('粤B99999'), 'plate'), plateColor: '2' } }],
+    ['certificateNo', { certificateNo: '440300999999' as never }],
+    ['validUntil', { validUntil: localDate('2028-12-31') }],
+  ])('for another %s than was confirmed here is refused', async (field, change) => {
+    expect(await verify(authorization, { ...expected, ...change })).toEqual({
+      ok: false,
+      error: { code: 'NOT_AS_CONFIRMED', field },
+    })
+  })
+
+  it('scenario 24: prints without the network while it is valid, and not a millisecond longer', async () => {
+    expect((await verify(authorization, expected, now + 119_999)).ok).toBe(true)
+    expect(await verify(authorization, expected, now + 120_000)).toEqual({ ok: false, error: { code: 'EXPIRED' } })
+    expect(await verify(authorization, expected, now - 600_000)).toEqual({
+      ok: false,
+      error: { code: 'NOT_YET_VALID' },
+    })
+  })
+})
