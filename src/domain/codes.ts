@@ -126,23 +126,21 @@ export const BUSINESS_TYPES = {
 } as const
 export type BusinessType = keyof typeof BUSINESS_TYPES
 
-/** 案件状态. No public national list exists; adapters map to these. */
-const CASE_STATES = {
-  REGISTERED: '立案',
-  INVESTIGATING: '调查取证',
-  REVIEW: '审核',
-  NOTICE: '告知',
-  DECIDED: '已决定',
-  DELIVERED: '已送达',
-  PARTIALLY_PAID: '分期缴款',
-  PAID: '已缴款',
-  OVERDUE: '逾期未缴',
-  ENFORCING: '强制执行',
-  CLOSED: '已结案',
-  ARCHIVED: '已归档',
-  REVOKED: '已撤销',
-} as const
-export type CaseState = keyof typeof CASE_STATES
+/** 案件状态, from 立案 to 归档. No public national list exists; adapters map to these. */
+export type CaseState =
+  | 'REGISTERED' // 立案
+  | 'INVESTIGATING' // 调查取证
+  | 'REVIEW' // 审核
+  | 'NOTICE' // 告知、听证
+  | 'DECIDED' // 已决定
+  | 'DELIVERED' // 已送达
+  | 'PARTIALLY_PAID' // 分期缴款
+  | 'PAID' // 已缴款
+  | 'OVERDUE' // 逾期未缴
+  | 'ENFORCING' // 强制执行
+  | 'CLOSED' // 已结案
+  | 'ARCHIVED' // 已归档
+  | 'REVOKED' // 撤销
 
 /** A case locks from 立案 until it is 结案, 归档 or 撤销. */
 export function isOpenCase(state: CaseState): boolean {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TextRef } from './text.ts'
+import { TextRef } from './text-ref.ts'
 
 /**
  * All that the renderer knows: one snapshot at a time, display-ready. Names and numbers in it are masked; dates are

@@ -1,15 +1,8 @@
-import { z } from 'zod'
+import type { TextRef } from './text-ref.ts'
 
-/**
- * A sentence of the interface: a key of the one text file (`assets/texts/zh-CN.json`) and what to put into it.
- * Parameters are display-ready except dates, which travel as `YYYY-MM-DD` and are written out by the renderer.
- */
-export const TextRef = z.object({
-  key: z.string(),
-  params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-})
-export type TextRef = z.infer<typeof TextRef>
+export type { TextRef } from './text-ref.ts'
 
+/** Apart from its schema (text-ref.ts), so that the page can say a sentence without carrying zod. */
 export function text(key: string, params?: Readonly<Record<string, string | number>>): TextRef {
   return params === undefined ? { key } : { key, params: { ...params } }
 }

@@ -34,7 +34,6 @@ const reviewItem = z.object({
   sourceSystem,
   checkedAt: instant,
 })
-export type ReviewItem = z.infer<typeof reviewItem>
 
 /** How a fine behind a lock can be paid. The kiosk shows the code; it never takes money. */
 const lockPayment = z.object({

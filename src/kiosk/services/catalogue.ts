@@ -10,6 +10,8 @@ interface CatalogueRow {
   readonly main: boolean
   readonly needs: readonly DeviceRole[]
   readonly needsCentre: boolean
+  /** False: announced on the home screen, not yet opened at any station. */
+  readonly opened: boolean
 }
 
 /**
@@ -22,15 +24,19 @@ export const catalogue: readonly CatalogueRow[] = [
     main: true,
     needs: ['id-card', 'certificate-printer', 'receipt-printer'],
     needsCentre: true,
+    opened: true,
   },
+  ...['review-result', 'driver-documents', 'penalty-payment', 'public-query', 'guide'].map((id) => ({
+    ...{ id, main: false, needs: [], needsCentre: true, opened: false },
+  })),
 ]
 
 export function tilesOf(house: House): ServiceTile[] {
-  return catalogue.map(({ id, main }) => ({
+  return catalogue.map(({ id, main, opened }) => ({
     id,
     main,
     title: text(`service.${id}.title`),
     hint: text(`service.${id}.hint`),
-    closed: house.closed[id] ?? null,
+    closed: opened ? (house.closed[id] ?? null) : text('closed.NOT_OPEN'),
   }))
 }

@@ -404,7 +404,7 @@ export function createVisitMachine(actors: VisitActors, newVisitId: () => string
                   onDone: [
                     {
                       guard: ({ event }) => !event.output.ok && event.output.error.code === 'WRONG_CERTIFICATE',
-                      actions: assign({ remark: text('remark.certificateMismatch') }),
+                      actions: assign({ remark: text('remark.CERTIFICATE_MISMATCH') }),
                       target: 'certificate',
                     },
                     failing('stuck'),

@@ -159,9 +159,9 @@ function reviewView(value: StateValue, context: VisitContext): View {
     stage: checking ? 'CHECKING' : submitting ? 'SUBMITTING' : 'DONE',
     vehicle: selectedVehicle(context),
     steps: checking
-      ? steps(['archive', 'check', 'conclude'], 1)
+      ? steps(['VEHICLE', 'CENTRE', 'RESULT'], 1)
       : submitting
-        ? steps(['submit', 'autoCheck', 'approve'], 1)
+        ? steps(['SUBMIT', 'CHECKING', 'RESULT'], 1)
         : [],
     items: review === null ? [] : [...review.items],
     verdict: review?.verdict ?? null,
@@ -196,18 +196,15 @@ function printStage(state: string | null): Extract<View, { screen: 'S08' }>['sta
   }
 }
 
-const printOrder = ['authorize', 'insert', 'position', 'ink', 'eject', 'receipt'] as const
+const printOrder = ['AUTHORIZE', 'INSERT', 'PRINT', 'PROVE', 'RECEIPT'] as const
 
 function printSteps(state: string | null, done: readonly PrintStep[]): ProgressStep[] {
+  const inPrinter = done.includes('INKED') ? 3 : 2
   if (state === 'failed' || state === 'unknown' || state === 'voided') {
-    return steps(printOrder, 2 + done.length).map((step) =>
-      step.state === 'now' ? { ...step, state: 'failed' } : step,
-    )
+    return steps(printOrder, inPrinter).map((step) => (step.state === 'now' ? { ...step, state: 'failed' } : step))
   }
-  const at =
-    { authorizing: 0, renewing: 0, unauthorized: 0, inserting: 1, notInserted: 1, receipt: 5 }[state ?? ''] ??
-    2 + done.length
-  return steps(printOrder, at)
+  const at = { authorizing: 0, renewing: 0, unauthorized: 0, inserting: 1, notInserted: 1, receipt: 4 }[state ?? '']
+  return steps(printOrder, at ?? inPrinter)
 }
 
 function steps(names: readonly string[], current: number): ProgressStep[] {

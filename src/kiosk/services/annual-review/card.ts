@@ -71,9 +71,9 @@ function answerTo(error: IdCardError): Trouble | { readonly remark: string } | n
     case 'UNREADABLE_CARD':
     case 'CARD_REJECTS_READER':
     case 'GARBLED':
-      return { remark: 'cardAgain' }
+      return { remark: 'CARD_AGAIN' }
     case 'NOT_AN_ID_CARD':
-      return { remark: 'cardNotId' }
+      return { remark: 'CARD_NOT_ID' }
     case 'CARD_NOT_GENUINE':
     case 'CARD_NOT_VERIFIED':
       return { code: 'CARD_NOT_VERIFIED', detail: `sw3 ${error.sw3}` }

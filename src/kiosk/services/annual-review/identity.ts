@@ -86,16 +86,16 @@ export class Identity {
     if (answer.ok) {
       return answer.value.verified
         ? ok({ right: true })
-        : ok({ right: false, triesLeft: answer.value.attemptsLeft, remark: text('remark.smsWrong') })
+        : ok({ right: false, triesLeft: answer.value.attemptsLeft, remark: text('remark.SMS_WRONG') })
     }
     if (answer.error.code === 'REFUSED') {
       const { problem } = answer.error
       if (problem.code === 'SMS_CODE_WRONG' && problem.attemptsLeft > 0) {
-        return ok({ right: false, triesLeft: problem.attemptsLeft, remark: text('remark.smsWrong') })
+        return ok({ right: false, triesLeft: problem.attemptsLeft, remark: text('remark.SMS_WRONG') })
       }
       if (problem.code === 'SMS_CODE_WRONG') return err({ code: 'SMS_TOO_MANY' })
       if (problem.code === 'SMS_CODE_EXPIRED') {
-        return ok({ right: false, triesLeft: challenge.triesLeft, remark: text('remark.smsExpired') })
+        return ok({ right: false, triesLeft: challenge.triesLeft, remark: text('remark.SMS_EXPIRED') })
       }
     }
     return err(centreTrouble(answer.error))

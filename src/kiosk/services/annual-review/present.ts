@@ -155,15 +155,14 @@ function presentLock(lock: ReviewLock) {
   }
 }
 
-/** Scalars of the message as text parameters; lists and absent values have words of their own. */
-function messageParams(message: ReviewMessage): Record<string, string | number> {
+/** Scalars of the message are the parameters of its sentences; a list counts, what is absent is a dash. */
+function messageParams(message: ReviewMessage): Readonly<Record<string, string | number>> {
   const params: Record<string, string | number> = {}
   for (const [name, value] of Object.entries(message) as [string, unknown][]) {
-    if (name === 'code') continue
     if (name === 'at' && typeof value === 'number') params[name] = dateInShanghai(value)
-    else if (typeof value === 'string' || typeof value === 'number') params[name] = value
     else if (Array.isArray(value)) params[name] = value.length
     else if (value === null) params[name] = '—'
+    else if (name !== 'code' && (typeof value === 'string' || typeof value === 'number')) params[name] = value
   }
   return params
 }

@@ -3,8 +3,9 @@ import type { AuthorizationClaims } from '../../../central/contract/endorsement.
 import type { PrintTokens, Review } from '../../../central/contract/review.ts'
 import type { CertificatePrinter } from '../../../drivers/certificate-printer/device.ts'
 import type { CertificatePrinterProfile } from '../../../drivers/certificate-printer/profile.ts'
-import { layoutRow, type RowJob } from '../../../drivers/certificate-printer/row-layout.ts'
+import { layoutRow, type RowJob, type Segment } from '../../../drivers/certificate-printer/row-layout.ts'
 import type { RowTemplate } from '../../../drivers/certificate-printer/row-template.ts'
+import { columnsOf } from '../../../drivers/typeset/columns.ts'
 import { formatChinese, type LocalDate } from '../../../domain/local-date.ts'
 import type { RowPreview } from '../../../ipc/snapshot.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
@@ -23,6 +24,8 @@ interface RowWords {
 }
 
 const SPECIMEN = '样张 不具法律效力'
+/** Stands for the number in the picture: the centre gives it when the citizen has confirmed. */
+const NOT_YET = '确认后生成'
 
 function valuesOf({ print, validUntil, endorsementNo, kioskName, kioskId, attempt }: RowWords): RowJob['values'] {
   return {
@@ -94,7 +97,7 @@ export function previewOf(
   return (review) => {
     const { certificate, newValidUntil: validUntil, print } = review
     if (certificate === null || validUntil === null || print === null) return null
-    const words = { print, validUntil, endorsementNo: '—'.repeat(8), attempt: 1, ...kiosk() }
+    const words = { print, validUntil, endorsementNo: NOT_YET, attempt: 1, ...kiosk() }
     const segments = layoutRow(template, { row: certificate.nextRow, values: valuesOf(words) }, profile)
     if (!segments.ok) return null
     const { page, rows } = template
@@ -105,8 +108,25 @@ export function previewOf(
       row: certificate.nextRow,
       firstRowTopMm: rows.firstYMm,
       rowPitchMm: rows.pitchMm,
-      fields: segments.value.map(({ xMm, yMm, text }) => ({ xMm, yMm, text, sizeMm: profile.wideMm })),
+      fields: joined(segments.value, profile.wideMm),
       specimen: print.specimen,
     }
   }
+}
+
+/** Puts runs that stand side by side together again, so that the picture has lines a person can read. */
+function joined(segments: readonly Segment[], wideMm: number): RowPreview['fields'] {
+  const fields: { xMm: number; yMm: number; sizeMm: number; text: string; endMm: number }[] = []
+  for (const { xMm, yMm, text } of segments) {
+    const endMm = xMm + (columnsOf(text) * wideMm) / 2
+    const last = fields.at(-1)
+    if (last?.yMm === yMm && xMm - last.endMm < wideMm) {
+      if (xMm - last.endMm > wideMm / 4) last.text += ' '
+      last.text += text
+      last.endMm = endMm
+    } else {
+      fields.push({ xMm, yMm, sizeMm: wideMm, text, endMm })
+    }
+  }
+  return fields.map(({ xMm, yMm, sizeMm, text }) => ({ xMm, yMm, sizeMm, text }))
 }

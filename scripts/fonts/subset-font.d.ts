@@ -1,0 +1,8 @@
+declare module 'subset-font' {
+  /** Cuts a font to the characters of `text` with HarfBuzz. */
+  export default function subsetFont(
+    font: Buffer,
+    text: string,
+    options?: { targetFormat?: 'sfnt' | 'woff' | 'woff2'; noHinting?: boolean },
+  ): Promise<Buffer>
+}

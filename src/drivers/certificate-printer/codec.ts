@@ -1,0 +1,156 @@
+/**
+ * ESC/P2 (Epson LQ and the Chinese LQ-K emulations) as far as an endorsement row needs it. Sources: Epson ESC/P2
+ * reference for ESC ( U, ESC ( C, ESC ( c, ESC ( V, ESC $, ESC EM; ESC/P-K manuals for FS &, FS S.
+ *
+ * | bytes | meaning |
+ * |---|---|
+ * | `1B 40` | reset |
+ * | `1B 28 55 01 00 0A` | unit of positions: 10/3600" = 1/360" |
+ * | `1B 28 43 02 00 nL nH` | page length in units |
+ * | `1B 28 63 04 00 tL tH bL bH` | top and bottom margin: none |
+ * | `1B 28 56 02 00 nL nH` | absolute vertical position from the top of the page |
+ * | `1B 24 nL nH` | absolute horizontal position |
+ * | `1B 67` | 15 characters per inch: Latin characters half as wide as Chinese ones |
+ * | `1C 26`, `1C 53 00 00` | Chinese mode, no space between Chinese characters |
+ * | `1B 2A 27 nL nH d…` | 24-pin graphics, 180 dpi, three bytes a column |
+ * | `0D` | prints the line |
+ * | `1B 19 52` | ejects the document |
+ */
+const UNITS_PER_MM = 360 / 25.4
+
+/** Position in 1/360", never negative: calibration must not push print off the page. */
+export function units(mm: number): number {
+  return Math.max(0, Math.round(mm * UNITS_PER_MM))
+}
+
+const word = (value: number) => [value & 0xff, value >> 8] as const
+
+export const escp2 = {
+  /** Reset, unit, page of `heightMm` without margins, Chinese mode. */
+  begin(heightMm: number): Uint8Array {
+    const length = units(heightMm)
+    return Uint8Array.from([
+      ...[0x1b, 0x40],
+      ...[0x1b, 0x28, 0x55, 0x01, 0x00, 0x0a],
+      ...[0x1b, 0x28, 0x43, 0x02, 0x00, ...word(length)],
+      ...[0x1b, 0x28, 0x63, 0x04, 0x00, 0x00, 0x00, ...word(length)],
+      ...[0x1b, 0x67],
+      ...[0x1c, 0x26, 0x1c, 0x53, 0x00, 0x00],
+    ])
+  },
+  /** Absolute vertical position; the paper only moves forward, so rows come from top to bottom. */
+  down: (mm: number): Uint8Array => Uint8Array.of(0x1b, 0x28, 0x56, 0x02, 0x00, ...word(units(mm))),
+  across: (mm: number): Uint8Array => Uint8Array.of(0x1b, 0x24, ...word(units(mm))),
+  /** 24-pin columns, three bytes each, top pin in the highest bit. */
+  graphics(columns: Uint8Array): Uint8Array {
+    return Uint8Array.from([0x1b, 0x2a, 0x27, ...word(columns.length / 3), ...columns])
+  },
+  printLine: Uint8Array.of(0x0d),
+  eject: Uint8Array.of(0x1b, 0x19, 0x52),
+} as const
+
+/**
+ * Olivetti PR2 emulation; numbers are ASCII digits. Sources: the command lists of Compuprint MDP40B and Tally PR50 and a
+ * bank terminal's driver. PR2 places characters in columns and lines; what no second source confirms is marked so in
+ * docs/devices/certificate-printer.md.
+ */
+export const pr2 = {
+  /** Clears errors, front station, automatic feed on insertion, Chinese mode. Refused once a document is in. */
+  begin: Uint8Array.of(0x1b, 0x6c, 0x1b, 0x53, 0x35, 0x1b, 0x2e),
+  chinese: Uint8Array.of(0x1c, 0x26),
+  /** 16.6 characters per inch: one column is 1.53 mm. */
+  pitch: Uint8Array.of(0x1b, 0x3e),
+  /** Absolute vertical position in 1/240" from the top of the document. */
+  down: (mm: number): Uint8Array => Uint8Array.of(0x1b, 0x2f, 0x31, ...digits((mm / 25.4) * 240, 4)),
+  /** Absolute horizontal position in columns. */
+  across: (mm: number, columnMm: number): Uint8Array => Uint8Array.of(0x1b, 0x48, ...digits(mm / columnMm, 3)),
+  eject: Uint8Array.of(0x1b, 0x4f),
+  /** DEL empties the buffer; then the error is cleared. */
+  forget: Uint8Array.of(0x7f, 0x1b, 0x6c),
+  askStatus: Uint8Array.of(0x1b, 0x6a),
+  askDocument: Uint8Array.of(0x1b, 0x20, 0x42),
+  askLength: Uint8Array.of(0x1b, 0x2d),
+} as const
+
+function digits(value: number, count: number): readonly number[] {
+  return [...Buffer.from(String(Math.max(0, Math.round(value))).padStart(count, '0'), 'latin1')]
+}
+
+/** DLE DC4 fn 8: forget everything received (from one maker's list; unverified for others). */
+export const FORGET_SLIP = Uint8Array.of(0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08)
+
+/** What a certificate printer answers. */
+export type CertificateAnswer =
+  | { readonly kind: 'real-time'; readonly byte: number }
+  | { readonly kind: 'pr2-status'; readonly code: number }
+  | { readonly kind: 'pr2-document'; readonly code: number }
+  | { readonly kind: 'pr2-length'; readonly value: number }
+
+/** DLE EOT n for slip printers: 1 printer, 2 offline cause, 3 error cause, 5 slip. */
+export function askSlip(n: 1 | 2 | 3 | 5): Uint8Array {
+  return Uint8Array.of(0x10, 0x04, n)
+}
+
+/**
+ * Takes answers apart as they arrive, cut anywhere; unknown bytes are dropped and counted. PR2 answers begin with ESC:
+ * `1B 72 x` status, `1B 42 35 m 1B 5A` document, `1B 53 n` length. DLE EOT answers have the pattern `0xx1xx10`.
+ */
+export class CertificateAnswerParser {
+  noise = 0
+  private pending: number[] = []
+
+  push(bytes: Uint8Array): readonly CertificateAnswer[] {
+    const answers: CertificateAnswer[] = []
+    for (const byte of bytes) {
+      const answer = this.take(byte)
+      if (answer !== undefined) answers.push(answer)
+    }
+    return answers
+  }
+
+  reset(): void {
+    this.pending = []
+  }
+
+  private take(byte: number): CertificateAnswer | undefined {
+    const [escape, kind] = this.pending
+    if (escape === undefined) {
+      if (byte === 0x1b) this.pending = [byte]
+      else if ((byte & 0x93) === 0x12) return { kind: 'real-time', byte }
+      else this.noise++
+      return undefined
+    }
+    this.pending.push(byte)
+    if (kind === undefined) {
+      if (byte !== 0x72 && byte !== 0x42 && byte !== 0x53) this.drop(byte)
+      return undefined
+    }
+    if (kind === 0x72) return this.done({ kind: 'pr2-status', code: byte })
+    if (kind === 0x53) return this.done({ kind: 'pr2-length', value: byte })
+    return this.documentAnswer(byte)
+  }
+
+  private documentAnswer(byte: number): CertificateAnswer | undefined {
+    const expected = DOCUMENT_FRAME[this.pending.length - 1]
+    if (expected !== undefined && expected !== byte) {
+      this.drop(byte)
+      return undefined
+    }
+    if (this.pending.length < DOCUMENT_FRAME.length) return undefined
+    return this.done({ kind: 'pr2-document', code: this.pending[3] ?? 0 })
+  }
+
+  private done(answer: CertificateAnswer): CertificateAnswer {
+    this.pending = []
+    return answer
+  }
+
+  /** The frame broke off; an ESC that broke it begins the next one. */
+  private drop(byte: number): void {
+    this.noise += this.pending.length
+    this.pending = byte === 0x1b ? [byte] : []
+  }
+}
+
+/** 1B 42 35 m 1B 5A; `undefined` is the free byte. */
+const DOCUMENT_FRAME: readonly (number | undefined)[] = [0x1b, 0x42, 0x35, undefined, 0x1b, 0x5a]

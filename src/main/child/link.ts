@@ -1,0 +1,19 @@
+/** A child process as the shell sees it, whatever kind of process it is. */
+export interface ChildLink {
+  readonly pid: number | undefined
+  post(message: unknown): void
+  onMessage(listener: (message: unknown) => void): void
+  /** Called once, also when the child could not be started at all. */
+  onExit(listener: (detail: string) => void): void
+  /** Ends it at once, even when it is frozen. */
+  kill(): void
+}
+
+export interface ChildSpec {
+  readonly name: string
+  /** Absolute path of the module to run. */
+  readonly modulePath: string
+  readonly env: NodeJS.ProcessEnv
+}
+
+export type Spawn = (spec: ChildSpec) => ChildLink

@@ -1,0 +1,124 @@
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { Snapshot } from '../ipc/snapshot.ts'
+import type { ChildLink } from './child/link.ts'
+import { coverFor, type Cover } from './supervise/cover.ts'
+import { KioskKeeper, type KioskMessage, type KioskState } from './supervise/kiosk-keeper.ts'
+import { PageKeeper, type Page, type PageEvents, type PageState } from './supervise/page-keeper.ts'
+import type { Trace } from './trace.ts'
+
+/** A page that can also carry camera frames to the kiosk. */
+export interface ScreenPage extends Page {
+  frameTaken(): void
+}
+
+export interface ShellParts {
+  readonly clock: Clock
+  readonly log: Log
+  readonly trace: Trace
+  readonly startKiosk: () => ChildLink
+  readonly createPage: (events: PageEvents, kiosk: KioskKeeper) => ScreenPage
+  readonly showCover: (cover: Cover) => void
+  /** Empties what the screens' session keeps. */
+  readonly forgetVisit: () => void
+}
+
+/** Puts the kiosk process and the page together: each may die, the other goes on, and the person sees a plain word. */
+export class Shell {
+  readonly kiosk: KioskKeeper
+  readonly pages: PageKeeper
+  private readonly parts: ShellParts
+  private kioskState: KioskState = { kind: 'starting' }
+  private pageState: PageState = { kind: 'loading' }
+  /** The page still shows what a kiosk process that is gone told it. */
+  private stale = false
+  private snapshot: Snapshot | null = null
+  private page: ScreenPage | null = null
+
+  constructor(parts: ShellParts) {
+    this.parts = parts
+    const { clock, log } = parts
+    this.kiosk = new KioskKeeper({
+      clock,
+      log,
+      start: () => {
+        parts.trace('kiosk-started')
+        return parts.startKiosk()
+      },
+      onMessage: (message) => {
+        this.hearKiosk(message)
+      },
+      onState: (state) => {
+        this.kioskState = state
+        if (state.kind === 'down') {
+          this.stale = true
+          this.snapshot = null
+        }
+        this.cover()
+      },
+    })
+    this.pages = new PageKeeper({
+      clock,
+      log,
+      create: (events) => {
+        this.page = parts.createPage(events, this.kiosk)
+        return this.page
+      },
+      onState: (state) => {
+        this.pageState = state
+        if (state.kind === 'shown') parts.forgetVisit()
+        this.cover()
+      },
+      onReady: () => {
+        parts.trace('page-ready')
+        if (this.snapshot !== null) this.pages.send(this.snapshot)
+        this.kiosk.post({ type: 'renderer-ready' })
+      },
+      onPainted: (screen) => {
+        parts.trace('painted', screen)
+        if (this.snapshot === null) return
+        this.stale = false
+        this.cover()
+      },
+      onLost: (why) => {
+        this.kiosk.post({ type: 'renderer-gone', why })
+      },
+    })
+  }
+
+  /** Number to call, once the kiosk has named one. */
+  get helpPhone(): string | null {
+    return this.phone
+  }
+
+  private phone: string | null = null
+
+  /** Something without which the kiosk cannot even be started. */
+  refuse(code: string, technician: string): void {
+    this.kioskState = { kind: 'refused', code, technician }
+    this.cover()
+  }
+
+  private hearKiosk(message: KioskMessage): void {
+    switch (message.type) {
+      case 'snapshot':
+        this.parts.trace('first-snapshot')
+        this.snapshot = message.snapshot
+        this.phone = message.snapshot.header.helpPhone
+        this.pages.send(message.snapshot)
+        return
+      case 'frame-taken':
+        this.page?.frameTaken()
+        return
+      case 'visit-ended':
+        // The next page gets its first snapshot from the kiosk, not the visit's last one from here.
+        this.snapshot = null
+        this.pages.renew()
+        return
+    }
+  }
+
+  private cover(): void {
+    this.parts.showCover(coverFor(this.kioskState, this.pageState, this.stale))
+  }
+}

@@ -1,0 +1,158 @@
+import { WebContentsView, type IpcMainEvent, type Session } from 'electron'
+import type { CameraFrame, CameraState } from '../../ipc/messages.ts'
+import { CameraFrame as CameraFrameSchema, CameraState as CameraStateSchema } from '../../ipc/messages.ts'
+import { channels, type Painted } from '../../ipc/bridge.ts'
+import { FrameGate } from '../../ipc/frame-gate.ts'
+import { IntentMessage } from '../../ipc/intent.ts'
+import type { Log } from '../../lib/log.ts'
+import { isApp } from '../guard/origins.ts'
+import type { Page, PageEvents } from '../supervise/page-keeper.ts'
+
+/** What a page may say to the kiosk, already checked against the contract. */
+export interface PageVoice {
+  readonly intent: (message: IntentMessage) => void
+  readonly frame: (frame: CameraFrame) => void
+  readonly camera: (camera: CameraState) => void
+}
+
+export interface PageViewOptions {
+  readonly session: Session
+  readonly preload: string
+  readonly url: string
+  readonly background: string
+  /** Whether the developer tools may be opened. */
+  readonly development: boolean
+  readonly log: Log
+}
+
+/** One renderer process with the screens in it. */
+export interface PageView extends Page {
+  readonly view: WebContentsView
+  /** The kiosk has taken a frame. */
+  frameTaken(): void
+}
+
+/** Opens the screens in a renderer process of their own: sandboxed, isolated, without Node. */
+export function openPage(
+  options: PageViewOptions,
+  events: PageEvents,
+  voice: PageVoice,
+  place: { show(view: WebContentsView): void; remove(view: WebContentsView): void },
+): PageView {
+  const view = new WebContentsView({
+    webPreferences: {
+      session: options.session,
+      preload: options.preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      navigateOnDragDrop: false,
+      spellcheck: false,
+      disableDialogs: true,
+      devTools: options.development,
+      // A page that waits behind another one must draw itself all the same.
+      backgroundThrottling: false,
+      autoplayPolicy: 'no-user-gesture-required',
+    },
+  })
+  view.setBackgroundColor(options.background)
+  const contents = view.webContents
+  let gone = false
+  const lose = (why: 'crashed' | 'frozen', detail: string): void => {
+    if (!gone) events.lost(why, detail)
+  }
+  contents.on('render-process-gone', (_event, details) => {
+    lose('crashed', details.reason)
+  })
+  contents.on('unresponsive', () => {
+    lose('frozen', 'unresponsive')
+  })
+  contents.on('did-fail-load', (_event, _code, description, _url, isMainFrame) => {
+    if (isMainFrame) lose('crashed', `did not load: ${description}`)
+  })
+  contents.on('preload-error', (_event, _path, error) => {
+    lose('crashed', `preload: ${error.message}`)
+  })
+  contents.on('dom-ready', () => {
+    void contents.setVisualZoomLevelLimits(1, 1)
+  })
+  const frames = new FrameGate(() => performance.now())
+  listen(view, frames, events, voice, options.log)
+  void contents.loadURL(options.url).catch(() => undefined)
+  return {
+    view,
+    send: (snapshot) => {
+      if (!gone) contents.send(channels.snapshot, snapshot)
+    },
+    ping: () => {
+      if (!gone) contents.send(channels.ping)
+    },
+    frameTaken: () => {
+      frames.open()
+      if (!gone) contents.send(channels.frameTaken)
+    },
+    show: () => {
+      place.show(view)
+      contents.focus()
+    },
+    destroy: () => {
+      gone = true
+      place.remove(view)
+      // Not `close()`: the process itself must go, with every byte it knew about the citizen, also when it is frozen.
+      if (!contents.isDestroyed()) {
+        contents.forcefullyCrashRenderer()
+        contents.close({ waitForBeforeUnload: false })
+      }
+    },
+  }
+}
+
+function listen(view: WebContentsView, frames: FrameGate, events: PageEvents, voice: PageVoice, log: Log): void {
+  const ipc = view.webContents.ipc
+  const on = (channel: string, act: (payload: unknown) => boolean): void => {
+    ipc.on(channel, (event: IpcMainEvent, payload: unknown) => {
+      const { senderFrame } = event
+      if (senderFrame === null || senderFrame !== view.webContents.mainFrame || !isApp(senderFrame.url)) return
+      if (!act(payload)) log.warn('page-message-refused', { channel })
+    })
+  }
+  const told = (act: () => void) => () => {
+    act()
+    return true
+  }
+  on(channels.ready, told(events.ready))
+  on(channels.alive, told(events.alive))
+  on(channels.painted, (payload) => {
+    if (!isPainted(payload)) return false
+    events.painted(payload.screen)
+    return true
+  })
+  on(channels.intent, (payload) => {
+    const intent = IntentMessage.safeParse(payload)
+    if (intent.success) voice.intent(intent.data)
+    return intent.success
+  })
+  on(channels.camera, (payload) => {
+    const camera = CameraStateSchema.safeParse(payload)
+    if (camera.success) voice.camera(camera.data)
+    return camera.success
+  })
+  on(channels.frame, (payload) => {
+    const frame = CameraFrameSchema.safeParse(payload)
+    if (!frame.success || frame.data.rgba.byteLength !== frame.data.width * frame.data.height * 4) return false
+    // The page's own gate keeps to this; a page that does not is not believed.
+    if (frames.pass()) voice.frame(frame.data)
+    return true
+  })
+}
+
+function isPainted(value: unknown): value is Painted {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'screen' in value &&
+    typeof value.screen === 'string' &&
+    value.screen.length <= 8
+  )
+}
