@@ -3,7 +3,21 @@ import reactHooks from 'eslint-plugin-react-hooks'
 import noUnusedResult from './scripts/eslint/no-unused-result.js'
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'demo-out/**', 'node_modules/**', 'assets/**', 'coverage/**', '**/*.cjs'] },
+  {
+    ignores: [
+      'dist/**',
+      '.cache/**',
+      '.electron/**',
+      '.kiosk/**',
+      'test-results/**',
+      'release/**',
+      'demo-out/**',
+      'node_modules/**',
+      'assets/**',
+      'coverage/**',
+      '**/*.cjs',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -9,10 +9,11 @@ import { restSlices } from './fonts/slices.ts'
 import { unicodeRange } from './fonts/unicode-range.ts'
 
 /**
- * Builds the shipped type: woff2 files of Noto Sans SC (SIL OFL 1.1) and the `fonts.css` that names them.
+ * Builds the shipped type: files of Noto Sans SC (SIL OFL 1.1) and the `fonts.css` that names them.
  *
  * `first` holds every character of our own texts and tables, digits, Latin and the common surnames: it is all that the
- * home screen needs. The rest of the font follows in slices that Chromium fetches only when a name asks for one.
+ * home screen needs, and it is compressed (woff2). The rest of the font follows in slices that Chromium reads only when a
+ * name asks for one; they lie on the same disk, so packing them would cost a minute of every first build for nothing.
  * `unicode-range` in the style sheet is exact, so the page can tell from it what the font can show (`canShow`).
  */
 
@@ -33,6 +34,7 @@ const sourcesOfText = ['assets', 'src/domain']
 
 interface Slice {
   readonly name: string
+  readonly format: 'woff2' | 'truetype'
   /** Code points in the file. */
   readonly contains: readonly number[]
   /** Those that the style sheet says the file is for; no two files of a weight answer for the same one. */
@@ -52,7 +54,7 @@ export async function buildFonts(outDir: string): Promise<void> {
   for (const [weight, file] of Object.entries(weights)) {
     const font = await readFile(join(packageDir(), file))
     for (const slice of slicesOf(codePointsOf(font), first)) {
-      const name = `noto-sans-sc-${weight}-${slice.name}.woff2`
+      const name = `noto-sans-sc-${weight}-${slice.name}.${extensions[slice.format]}`
       await copyFile(await cached(font, slice, `${recipe}${weight}`), join(outDir, name))
       rules.push(fontFace(weight, name, slice))
     }
@@ -61,14 +63,27 @@ export async function buildFonts(outDir: string): Promise<void> {
   await writeFile(join(outDir, 'fonts.css'), rules.join('\n'))
 }
 
-/** Path of the woff2 file of a slice, made if it is not in the cache. Safe when two builds run at once. */
+const extensions = { woff2: 'woff2', truetype: 'ttf' } as const
+
+/** Path of the file of a slice, made if it is not in the cache. Safe when two builds run at once. */
 async function cached(font: Buffer, slice: Slice, recipe: string): Promise<string> {
-  const hash = createHash('sha256').update(recipe).update(slice.contains.join()).digest('hex').slice(0, 16)
-  const path = join(cacheDir, `${hash}.woff2`)
+  const hash = createHash('sha256')
+    .update(recipe)
+    .update(slice.format)
+    .update(slice.contains.join())
+    .digest('hex')
+    .slice(0, 16)
+  const path = join(cacheDir, `${hash}.${extensions[slice.format]}`)
   if (existsSync(path)) return path
   const draft = `${path}.${process.pid}`
   const characters = String.fromCodePoint(...slice.contains)
-  await writeFile(draft, await subsetFont(font, characters, { targetFormat: 'woff2', noHinting: true }))
+  await writeFile(
+    draft,
+    await subsetFont(font, characters, {
+      targetFormat: slice.format,
+      noHinting: true,
+    }),
+  )
   await rename(draft, path)
   return path
 }
@@ -77,10 +92,11 @@ function slicesOf(available: ReadonlySet<number>, first: ReadonlySet<number>): S
   const known = [...first].filter((codePoint) => available.has(codePoint)).sort((a, b) => a - b)
   const rest = restSlices([...available]).map(({ name, codePoints }) => ({
     name,
+    format: 'truetype' as const,
     contains: codePoints,
     answersFor: codePoints.filter((codePoint) => !first.has(codePoint)),
   }))
-  return [{ name: 'first', contains: known, answersFor: known }, ...rest]
+  return [{ name: 'first', format: 'woff2', contains: known, answersFor: known }, ...rest]
 }
 
 function fontFace(weight: string, file: string, slice: Slice): string {
@@ -89,7 +105,7 @@ function fontFace(weight: string, file: string, slice: Slice): string {
     "  font-family: 'Noto Sans SC';",
     `  font-weight: ${weight};`,
     '  font-display: block;',
-    `  src: url('${file}') format('woff2');`,
+    `  src: url('${file}') format('${slice.format}');`,
     `  unicode-range: ${unicodeRange(slice.answersFor)};`,
     '}',
   ].join('\n')

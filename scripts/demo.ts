@@ -1,12 +1,13 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { drawSheet } from '../src/drivers/certificate-printer/sheet-picture.ts'
 import { systemClock } from '../src/lib/clock.ts'
 import { renderCamera } from '../src/rig/faces.ts'
 import { Rig } from '../src/rig/rig.ts'
 import { launchKiosk, type LaunchedKiosk } from '../tests/support/electron.ts'
+import { buttons, choose, endVisit, press, shown, toCardReader } from '../tests/support/hand.ts'
 import { build } from './build.ts'
 import { root } from './electron/paths.ts'
 import { resolveElectron } from './electron/resolve.ts'
@@ -39,60 +40,33 @@ async function step(screen: string, name: string, kind: Kind, work: () => Promis
   console.log(`${screen.padEnd(4)} ${String(ms).padStart(6)} ms  ${name}`)
 }
 
-function screen(page: Page, id: string, stage?: string): Locator {
-  return page.locator(`[data-screen="${id}"]${stage === undefined ? '' : `[data-stage="${stage}"]`}`)
-}
-
-async function shown(page: Page, id: string, stage?: string): Promise<void> {
-  await screen(page, id, stage).waitFor({ timeout: 20_000 })
-}
-
 async function photograph(page: Page, name: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready.then(() => undefined))
   await page.screenshot({ path: join(out, `${name}.png`), animations: 'disabled' })
 }
 
-/** Accessible names, as a person finds the buttons. */
-const SERVICE = /车辆年审签注/
-const CONSENT = /(?<!不)同意，用人脸核验/
+/** The demo owner's truck to endorse, and her locked one. */
 const PLATE = '粤B23456'
 const LOCKED_PLATE = '粤B89012'
 
-function press(page: Page, name: string | RegExp, how: { trial?: boolean } = {}): Promise<void> {
-  const exact = typeof name === 'string'
-  return page
-    .getByRole('button', { name, exact })
-    .first()
-    .click({ timeout: 20_000, ...how })
-}
-
-/** Finds a vehicle in the list, turning pages as a person would. */
-async function choose(page: Page, plate: string): Promise<void> {
-  const card = page.getByRole('button', { name: new RegExp(plate) })
-  for (let turn = 0; turn < 10 && (await card.evaluate((element) => element.closest('[inert]') !== null)); turn++) {
-    await press(page, '下一页')
-  }
-  await card.click()
-}
-
 async function play(kiosk: LaunchedKiosk, rig: Rig): Promise<void> {
   const { page } = kiosk
-  await press(page, SERVICE, { trial: true })
+  await press(page, buttons.service, { trial: true })
   await photograph(page, 'S00')
 
   await step('S01', 'from the home screen to the notice', 'machine', async () => {
-    await press(page, SERVICE)
+    await press(page, buttons.service)
     await shown(page, 'S01', 'NOTICE')
   })
   await photograph(page, 'S01-notice')
   await step('S01', 'to the separate consent', 'machine', async () => {
-    await press(page, '我已看懂，同意')
+    await press(page, buttons.agreeNotice)
     await shown(page, 'S01', 'FACE_CONSENT')
   })
   await photograph(page, 'S01')
 
   await step('S02', 'consent to the face, to the card reader', 'machine', async () => {
-    await press(page, CONSENT)
+    await press(page, buttons.agreeFace)
     await shown(page, 'S02')
   })
   await photograph(page, 'S02')
@@ -115,12 +89,12 @@ async function play(kiosk: LaunchedKiosk, rig: Rig): Promise<void> {
   })
   await photograph(page, 'S05')
   await step('S07', 'picture of what will be printed', 'machine', async () => {
-    await press(page, '继续')
+    await press(page, buttons.continue)
     await shown(page, 'S07')
   })
   await photograph(page, 'S07')
   await step('S08', 'confirmed, authorized and stored', 'machine', async () => {
-    await press(page, '确认签注')
+    await press(page, buttons.confirm)
     await shown(page, 'S08', 'INSERT_CERTIFICATE')
   })
   await photograph(page, 'S08-insert')
@@ -138,24 +112,19 @@ async function play(kiosk: LaunchedKiosk, rig: Rig): Promise<void> {
   })
   await photograph(page, 'S09')
   await step('S10', 'to the rating', 'machine', async () => {
-    await press(page, '都取好了')
+    await press(page, buttons.taken)
     await shown(page, 'S10')
   })
   await photograph(page, 'S10')
   await step('S10', 'rated, wiped, home again in a fresh page', 'printer', async () => {
-    await press(page, /非常满意/)
-    const home = await kiosk.currentPage()
-    await shown(home, 'S00')
+    await endVisit(kiosk, page, () => press(page, buttons.verySatisfied))
   })
 }
 
 /** S06 in a second visit: the locked vehicle of the same owner. */
 async function visitLocked(kiosk: LaunchedKiosk, rig: Rig): Promise<void> {
   const page = await kiosk.currentPage()
-  await press(page, SERVICE)
-  await press(page, '我已看懂，同意')
-  await press(page, CONSENT)
-  await shown(page, 'S02')
+  await toCardReader(page, 'agreeFace')
   rig.command({ type: 'PLACE_CARD', person: 0 })
   await shown(page, 'S04', 'CHOOSE')
   await step('S06', 'locked vehicle: reason, authority, way to pay', 'machine', async () => {
@@ -164,7 +133,7 @@ async function visitLocked(kiosk: LaunchedKiosk, rig: Rig): Promise<void> {
   })
   await photograph(page, 'S06')
   rig.command({ type: 'LIFT_CARD' })
-  await press(page, '退出')
+  await press(page, buttons.leave)
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
+import { assetPath } from '../../lib/assets.ts'
 import { parseArgs } from 'node:util'
 import { localDate } from '../../domain/local-date.ts'
 import { systemClock } from '../../lib/clock.ts'
@@ -23,7 +23,7 @@ const adminToken = process.env['CENTRAL_ADMIN_TOKEN'] ?? randomBytes(18).toStrin
 
 const central = createCentral({
   clock: systemClock,
-  province: readProvinceFile(join(import.meta.dirname, '../../../assets/provinces', `${values.province}.json`)),
+  province: readProvinceFile(assetPath('provinces', `${values.province}.json`)),
   data: values.data,
   adminToken,
   ...(values.seed === undefined ? {} : { seed: {} }),
