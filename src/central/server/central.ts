@@ -8,6 +8,7 @@ import { addAdminRoutes, makeAdmin, type CentralAdmin } from './admin.ts'
 import { DOCS_PAGE } from './docs-page.ts'
 import { buildApp } from './http/app.ts'
 import { openApiDocument } from './openapi.ts'
+import { addQueryPage } from './query-page.ts'
 import { isEmpty, seedDemo, type DemoSeed } from './seed/demo.ts'
 import { makeCentre, today } from './services/centre.ts'
 import { loadSigningKey } from './services/signing-key.ts'
@@ -65,6 +66,7 @@ export function createCentral(options: CentralOptions): Central {
   const app = buildApp(centre, options.log ?? silentLog)
   const admin = makeAdmin(centre)
   addReadingRoutes(app)
+  addQueryPage(app, centre)
   if (options.adminToken !== undefined) addAdminRoutes(app, admin, options.adminToken)
   return {
     app,

@@ -183,4 +183,3 @@ export const siteSchema = z
 export type Site = z.output<typeof siteSchema>
 /** What a person writes: everything with a default may be left out. */
 export type SiteFile = z.input<typeof siteSchema>
-export type DeviceRole = keyof Site['devices']

@@ -30,7 +30,7 @@ export type VisitEvent =
 /** What the certificate printer has done so far. */
 export type PrintStep = 'POSITIONED' | 'INKED' | 'EJECTED'
 
-export type ServiceId = string
+type ServiceId = string
 
 /** What the house allows now. A closed service carries its reason; an open one is absent. */
 export interface House {

@@ -15,7 +15,7 @@ import type {
 import type { Trouble } from './trouble.ts'
 
 /** Attempts at the face in one visit; the law and scenario 20 allow no fourth. */
-export const FACE_ATTEMPTS = 3
+const FACE_ATTEMPTS = 3
 
 /** How long S09 waits for things to be taken, and S10 for a rating, in milliseconds. */
 const TAKE_MS = 30_000

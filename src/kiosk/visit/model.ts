@@ -48,7 +48,7 @@ export interface CheckedReview {
 }
 
 /** What the person confirms on S07; the authorization must say exactly this. */
-export interface EndorsementOffer {
+interface EndorsementOffer {
   readonly certificateMasked: string
   readonly currentValidUntil: string | null
   readonly newValidUntil: string

@@ -44,12 +44,16 @@ export interface HandsOptions {
 /** How long the certificate may take to arrive in the printer, and to be taken out of it, in milliseconds. */
 const INSERT_MS = 60_000
 const TAKE_MS = 60_000
+/** One question to the scanner: short, so that one which missed its cancellation does not outlast the next visit's start. */
+const SCAN_MS = 2_000
 
 /** The hands of the annual-review service: what the statechart asks for, done with devices, centre and store. */
 export function annualReviewHands(options: HandsOptions): VisitActors {
   const { reader, scanner, identity, face, reviews, saga, slips, store, clock, log, cardRules } = options
   let card: PresentedCard | null = null
   let identified: Identified | null = null
+  /** The scanner takes one question at a time: the next watch begins when the last has really ended. */
+  let scanning: Promise<void> = Promise.resolve()
 
   const record = (work: (tx: StoreWriter) => void): void => {
     expectOk(store.transaction(work), 'store cannot be written')
@@ -87,7 +91,7 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
     },
 
     watchScanner: (_, tell, signal) => {
-      if (scanner !== null) void watchScanner(scanner, tell, signal)
+      if (scanner !== null) scanning = scanning.then(() => watchScanner(scanner, tell, signal))
     },
     sendSms: ({ identified: person, certificateCode }) => identity.sendSms(person, certificateCode),
     checkSms: ({ identified: person, challenge, sms }) => identity.checkSms(person, challenge, sms),
@@ -176,9 +180,9 @@ async function preflight({ certificatePrinter, receiptPrinter }: HandsOptions): 
 }
 
 async function watchScanner(scanner: Scanner, tell: (event: VisitEvent) => void, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    const scan = await scanner.read(signal, INSERT_MS)
-    if (signal.aborted) return
+  while (!signal.aborted) {
+    const scan = await scanner.read(signal, SCAN_MS)
+    if (isAborted(signal)) return
     if (scan.ok) {
       tell({ type: 'SCANNED', code: scan.value.text.slice(0, 64) })
       return
@@ -186,6 +190,11 @@ async function watchScanner(scanner: Scanner, tell: (event: VisitEvent) => void,
     // Nothing shown, or something unreadable: the keyboard on the screen stays the other way.
     if (scan.error.code === 'PORT') return
   }
+}
+
+/** Read again, since the compiler believes a signal cannot change while we wait. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted
 }
 
 async function awaitCertificate(

@@ -15,7 +15,7 @@ export function vehicleId(vehicle: VehicleKey): string {
   return `${vehicle.plateColor}-${vehicle.plateNo}`
 }
 
-export function vehicleView(vehicle: VehicleKey): VehicleView {
+function vehicleView(vehicle: VehicleKey): VehicleView {
   return {
     id: vehicleId(vehicle),
     plateNo: vehicle.plateNo,
