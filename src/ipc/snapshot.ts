@@ -247,7 +247,6 @@ export const View = z.union([
   OutOfServiceView,
 ])
 export type View = z.infer<typeof View>
-export type ScreenId = View['screen']
 
 export const Snapshot = z.object({
   /** Grows with every snapshot. */

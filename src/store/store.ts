@@ -38,7 +38,7 @@ export interface StoreWriter {
 }
 
 /** What may be asked at any time. */
-export interface StoreReader {
+interface StoreReader {
   readonly endorsements: EndorsementReader
   readonly printJobs: PrintJobReader
   readonly outbox: OutboxReader

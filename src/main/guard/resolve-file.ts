@@ -10,7 +10,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.woff2': 'font/woff2',
   '.ttf': 'font/ttf',
-  '.ttf': 'font/ttf',
   '.mp3': 'audio/mpeg',
   '.ogg': 'audio/ogg',
 }
