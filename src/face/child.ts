@@ -1,0 +1,51 @@
+import { fork } from 'node:child_process'
+import type { ToFaceProcess } from './protocol.ts'
+
+/** The kiosk's end of a running face process. */
+export interface FaceChild {
+  send(message: ToFaceProcess): void
+  onMessage(listener: (message: unknown) => void): void
+  /** Once, when the process has ended or could not be started; `reason` is for the technician. */
+  onGone(listener: (reason: string) => void): void
+  kill(): void
+}
+
+export interface FaceProcessPlace {
+  /** The face process' program: `process.ts`, or its bundle. */
+  readonly entry: string
+  /** The models manifest it loads. */
+  readonly manifestFile: string
+  /** The Node binary; the running one by default. */
+  readonly nodePath?: string
+}
+
+/** Starts the face process as a child of this one. Its errors go to the same place as ours. */
+export function forkFaceProcess(place: FaceProcessPlace): FaceChild {
+  const child = fork(place.entry, [place.manifestFile], {
+    serialization: 'advanced',
+    execPath: place.nodePath ?? process.execPath,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  let failure: string | undefined
+  child.on('error', (problem) => {
+    failure = problem.message
+  })
+  return {
+    send: (message) => {
+      // A process that is gone is reported by 'close'; the failed write itself says nothing more.
+      if (child.connected) child.send(message, () => undefined)
+    },
+    onMessage: (listener) => {
+      child.on('message', listener)
+    },
+    onGone: (listener) => {
+      child.on('close', (code, signal) => {
+        listener(failure ?? `ended with ${code ?? signal ?? 'nothing'}`)
+      })
+    },
+    kill: () => {
+      child.kill('SIGKILL')
+    },
+  }
+}
