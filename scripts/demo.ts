@@ -8,6 +8,7 @@ import { renderCamera } from '../src/rig/faces.ts'
 import { Rig } from '../src/rig/rig.ts'
 import { launchKiosk, type LaunchedKiosk } from '../tests/support/electron.ts'
 import { buttons, choose, endVisit, press, shown, toCardReader } from '../tests/support/hand.ts'
+import { elapsed, startStopwatch } from '../tests/support/stopwatch.ts'
 import { build } from './build.ts'
 import { root } from './electron/paths.ts'
 import { resolveElectron } from './electron/resolve.ts'
@@ -25,19 +26,24 @@ interface Step {
 }
 
 /** Kinds of time: what a person or a printer takes is no time of the machine. */
-type Kind = 'machine' | 'printer'
+type Kind = 'machine' | 'printer' | 'wait'
 
 const out = join(root, 'demo-out')
 const steps: Step[] = []
 let machineMs = 0
 
-async function step(screen: string, name: string, kind: Kind, work: () => Promise<void>): Promise<void> {
-  const began = performance.now()
-  await work()
-  const ms = Math.round(performance.now() - began)
-  steps.push({ screen, name, ms })
-  if (kind === 'machine') machineMs += ms
-  console.log(`${screen.padEnd(4)} ${String(ms).padStart(6)} ms  ${name}`)
+function note(screen: string, name: string, kind: Kind, ms: number): void {
+  steps.push({ screen, name, ms: Math.round(ms) })
+  if (kind === 'machine') machineMs += Math.round(ms)
+  console.log(`${screen.padEnd(4)} ${String(Math.round(ms)).padStart(6)} ms  ${name}`)
+}
+
+/** Presses, waits for the screen, and notes the time from the lifted finger to the drawn screen. */
+async function pressTo(page: Page, press: () => Promise<void>, target: string, name: string): Promise<void> {
+  const [screen = '', stage] = target.split('.')
+  await press()
+  await shown(page, screen, stage)
+  note(screen, name, 'machine', await elapsed(page, target))
 }
 
 async function photograph(page: Page, name: string): Promise<void> {
@@ -52,88 +58,68 @@ const LOCKED_PLATE = '粤B89012'
 async function play(kiosk: LaunchedKiosk, rig: Rig): Promise<void> {
   const { page } = kiosk
   await press(page, buttons.service, { trial: true })
+  await startStopwatch(page)
   await photograph(page, 'S00')
-
-  await step('S01', 'from the home screen to the notice', 'machine', async () => {
-    await press(page, buttons.service)
-    await shown(page, 'S01', 'NOTICE')
-  })
+  await pressTo(page, () => press(page, buttons.service), 'S01.NOTICE', 'from the home screen to the notice')
   await photograph(page, 'S01-notice')
-  await step('S01', 'to the separate consent', 'machine', async () => {
-    await press(page, buttons.agreeNotice)
-    await shown(page, 'S01', 'FACE_CONSENT')
-  })
+  await pressTo(page, () => press(page, buttons.agreeNotice), 'S01.FACE_CONSENT', 'to the separate consent')
   await photograph(page, 'S01')
-
-  await step('S02', 'consent to the face, to the card reader', 'machine', async () => {
-    await press(page, buttons.agreeFace)
-    await shown(page, 'S02')
-  })
+  await pressTo(page, () => press(page, buttons.agreeFace), 'S02.WAITING', 'consent to the face, to the card reader')
   await photograph(page, 'S02')
-  await step('S03', 'card read, person known to the centre, portrait prepared, camera open', 'machine', async () => {
-    rig.command({ type: 'PLACE_CARD', person: 0 })
-    await shown(page, 'S03', 'LOOKING')
-  })
-  const passed = shown(page, 'S04')
-  const picture = photograph(page, 'S03')
-  await step('S04', 'face verified over live frames, vehicles listed', 'machine', async () => {
-    await passed
-    await shown(page, 'S04', 'CHOOSE')
-  })
-  await picture
-  await photograph(page, 'S04')
 
-  await step('S05', 'vehicle chosen, R01 to R18 checked by the centre', 'machine', async () => {
-    await choose(page, PLATE)
-    await shown(page, 'S05', 'DONE')
-  })
-  await photograph(page, 'S05')
-  await step('S07', 'picture of what will be printed', 'machine', async () => {
-    await press(page, buttons.continue)
-    await shown(page, 'S07')
-  })
-  await photograph(page, 'S07')
-  await step('S08', 'confirmed, authorized and stored', 'machine', async () => {
-    await press(page, buttons.confirm)
-    await shown(page, 'S08', 'INSERT_CERTIFICATE')
-  })
-  await photograph(page, 'S08-insert')
-  const printing = shown(page, 'S08', 'PRINTING').then(() => photograph(page, 'S08'))
-  await step('S08', 'certificate in, row printed, proved and stored, slip printed', 'printer', async () => {
-    rig.command({ type: 'INSERT_CERTIFICATE' })
-    await shown(page, 'S09')
-  })
-  await printing
-  await photograph(page, 'S09-all')
-  await step('S09', 'certificate and card taken, seen by the sensors', 'machine', async () => {
-    rig.command({ type: 'TAKE_CERTIFICATE' })
-    rig.command({ type: 'LIFT_CARD' })
-    await page.getByText('已取走').nth(1).waitFor()
-  })
-  await photograph(page, 'S09')
-  await step('S10', 'to the rating', 'machine', async () => {
-    await press(page, buttons.taken)
-    await shown(page, 'S10')
-  })
-  await photograph(page, 'S10')
-  await step('S10', 'rated, wiped, home again in a fresh page', 'printer', async () => {
-    await endVisit(kiosk, page, () => press(page, buttons.verySatisfied))
-  })
-}
-
-/** S06 in a second visit: the locked vehicle of the same owner. */
-async function visitLocked(kiosk: LaunchedKiosk, rig: Rig): Promise<void> {
-  const page = await kiosk.currentPage()
-  await toCardReader(page, 'agreeFace')
+  const placed = Date.now()
   rig.command({ type: 'PLACE_CARD', person: 0 })
   await shown(page, 'S04', 'CHOOSE')
-  await step('S06', 'locked vehicle: reason, authority, way to pay', 'machine', async () => {
-    await choose(page, LOCKED_PLATE)
-    await shown(page, 'S06')
-  })
+  const looking = await elapsed(page, 'S03.LOOKING', placed)
+  note('S03', 'card read, person known to the centre, portrait prepared', 'machine', looking)
+  const chosen = await elapsed(page, 'S04.CHOOSE', placed)
+  note('S04', 'camera opened, face verified over live frames, vehicles listed', 'machine', chosen - looking)
+  await photograph(page, 'S04')
+  await pressTo(page, () => choose(page, PLATE), 'S05.DONE', 'vehicle chosen, R01 to R18 checked by the centre')
+  await photograph(page, 'S05')
+  await pressTo(page, () => press(page, buttons.continue), 'S07', 'picture of what will be printed')
+  await photograph(page, 'S07')
+  await pressTo(page, () => press(page, buttons.confirm), 'S08.INSERT_CERTIFICATE', 'confirmed, authorized and stored')
+  await photograph(page, 'S08-insert')
+
+  const printing = shown(page, 'S08', 'PRINTING').then(() => photograph(page, 'S08'))
+  const inserted = Date.now()
+  rig.command({ type: 'INSERT_CERTIFICATE' })
+  await shown(page, 'S09')
+  note(
+    'S08',
+    'certificate in, row printed, proved and stored, slip printed',
+    'printer',
+    await elapsed(page, 'S09', inserted),
+  )
+  await printing
+  await photograph(page, 'S09-all')
+  const taken = Date.now()
+  rig.command({ type: 'TAKE_CERTIFICATE' })
+  rig.command({ type: 'LIFT_CARD' })
+  await page.getByText('已取走').nth(1).waitFor()
+  note('S09', 'certificate and card taken, seen by the sensors', 'wait', Date.now() - taken)
+  await photograph(page, 'S09')
+  await pressTo(page, () => press(page, buttons.taken), 'S10', 'to the rating')
+  await photograph(page, 'S10')
+  const rated = Date.now()
+  await endVisit(kiosk, page, () => press(page, buttons.verySatisfied))
+  note('S00', 'thanked, wiped, home again in a fresh page', 'wait', Date.now() - rated)
+}
+
+/** A second visit for what the first does not show: the face screen at leisure, and a locked vehicle (S06). */
+async function visitLocked(kiosk: LaunchedKiosk, rig: Rig): Promise<void> {
+  const page = await kiosk.currentPage()
+  await startStopwatch(page)
+  await toCardReader(page, 'agreeFace')
+  rig.command({ type: 'PLACE_CARD', person: 0 })
+  await shown(page, 'S03', 'LOOKING')
+  await photograph(page, 'S03')
+  await shown(page, 'S04', 'CHOOSE')
+  await pressTo(page, () => choose(page, LOCKED_PLATE), 'S06', 'locked vehicle: reason, authority, way to pay')
   await photograph(page, 'S06')
   rig.command({ type: 'LIFT_CARD' })
-  await press(page, buttons.leave)
+  await endVisit(kiosk, page, () => press(page, buttons.leave))
 }
 
 async function main(): Promise<void> {
@@ -155,7 +141,7 @@ async function main(): Promise<void> {
   await kiosk.page.setViewportSize({ width: 1080, height: 1920 }).catch(() => undefined)
   await shown(kiosk.page, 'S00')
   const coldStartMs = Math.round(performance.now() - began)
-  console.log(`S00  ${String(coldStartMs).padStart(6)} ms  cold start: Electron, kiosk, store, devices, first screen`)
+  note('S00', 'cold start: Electron, kiosk, store, devices, first screen', 'wait', coldStartMs)
   try {
     await play(kiosk, rig)
     const machine = machineMs

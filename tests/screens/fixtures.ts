@@ -204,7 +204,7 @@ const printSteps = (now: number, failed = false): Extract<View, { screen: 'S08' 
   }))
 
 const reviewSteps = (now: number): Extract<View, { screen: 'S05' }>['steps'] =>
-  ['VEHICLE', 'INSPECTION', 'GNSS', 'CASES', 'CREDIT'].map((name, index) => ({
+  ['VEHICLE', 'CENTRE', 'RESULT'].map((name, index) => ({
     label: text(`step.${name}`),
     state: index < now ? 'done' : index > now ? 'todo' : 'now',
   }))
@@ -372,7 +372,7 @@ export const fixtures: readonly Fixture[] = [
   }),
   shot(
     'S05-checking',
-    review({ stage: 'CHECKING', steps: reviewSteps(2), items: [], verdict: null, canContinue: false }),
+    review({ stage: 'CHECKING', steps: reviewSteps(1), items: [], verdict: null, canContinue: false }),
   ),
   shot(
     'S05-submitting',

@@ -23,12 +23,18 @@ export function complaintsAboutTexts(shown: unknown): string[] {
   if (isReference(shown)) {
     const words = citizenText(shown.key)
     if (words === undefined) return [`no words for ${shown.key}`]
-    const missing = [...words.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).filter((name) => shown.params?.[name] === undefined)
+    const missing = [...words.matchAll(/\{(\w+)\}/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => shown.params?.[name] === undefined)
     return missing.map((name) => `${shown.key} lacks {${name}}`)
   }
   return Object.values(shown).flatMap(complaintsAboutTexts)
 }
 
 function isReference(value: object): value is Reference {
-  return 'key' in value && typeof value.key === 'string' && Object.keys(value).every((name) => name === 'key' || name === 'params')
+  return (
+    'key' in value &&
+    typeof value.key === 'string' &&
+    Object.keys(value).every((name) => name === 'key' || name === 'params')
+  )
 }

@@ -3,6 +3,7 @@ import type { ToKiosk, ToShell } from '../../src/ipc/messages.ts'
 import { Snapshot, type View } from '../../src/ipc/snapshot.ts'
 import { DEMO_PEOPLE, type DemoPersonName } from '../../src/central/server/seed/people.ts'
 import { cardOf } from '../../src/rig/cards.ts'
+import type { Central } from '../../src/central/server/central.ts'
 import type { Rig } from '../../src/rig/rig.ts'
 import { complaintsAboutTexts } from './citizen-texts.ts'
 
@@ -30,6 +31,8 @@ const PATIENCE_MS = 15_000
  */
 export class Visitor {
   readonly rig: Rig
+  /** The centre her phone and her papers belong to. */
+  readonly central: Central
   readonly snapshots: Snapshot[] = []
   /** Why the kiosk would not start, when it said so. */
   refusal: Extract<ToShell, { type: 'refused' }> | null = null
@@ -37,11 +40,14 @@ export class Visitor {
   heartbeats = 0
   private readonly line: KioskLine
   private readonly waiting = new Set<() => void>()
+  /** What the kiosk showed that no page could show. */
+  private fault: Error | null = null
   private frameTaken: () => void = () => undefined
   private frameSeq = 0
 
-  constructor(rig: Rig, line: KioskLine) {
+  constructor(rig: Rig, line: KioskLine, central = rig.central) {
     this.rig = rig
+    this.central = central
     this.line = line
     line.listen((message) => {
       this.hear(message)
@@ -67,11 +73,13 @@ export class Visitor {
   async until(what: string, isThere: (snapshot: Snapshot) => boolean, patienceMs = PATIENCE_MS): Promise<Snapshot> {
     const deadline = performance.now() + patienceMs
     for (;;) {
+      if (this.fault !== null) throw this.fault
       const latest = this.snapshots.at(-1)
       if (latest !== undefined && isThere(latest)) return latest
       const left = deadline - performance.now()
       if (left <= 0 || !(await this.change(left))) {
-        const shown = latest === undefined ? 'nothing' : `${placeOf(latest)} ${JSON.stringify(latest.view).slice(0, 600)}`
+        const shown =
+          latest === undefined ? 'nothing' : `${placeOf(latest)} ${JSON.stringify(latest.view).slice(0, 600)}`
         throw new Error(`waited ${patienceMs} ms for ${what}; shown is ${shown}`)
       }
     }
@@ -131,7 +139,7 @@ export class Visitor {
   /** Types the number of one of her certificates and then the code from her phone. */
   async provesByCode(person: DemoPersonName): Promise<void> {
     await this.sees('S03', 'CERTIFICATE')
-    this.press({ type: 'CERTIFICATE_CODE', code: certificateOf(this.rig, person) })
+    this.press({ type: 'CERTIFICATE_CODE', code: certificateOf(this.central, person) })
     await this.sees('S03', 'SMS')
     this.press({ type: 'SMS_CODE', code: this.lastSms() })
   }
@@ -202,7 +210,8 @@ export class Visitor {
     this.rig.certificatePrinter.remove()
     await this.until(
       'the certificate to be seen taken',
-      ({ view }) => view.screen !== 'S09' || view.items.some(({ item, taken }) => item === 'CERTIFICATE' && taken === true),
+      ({ view }) =>
+        view.screen !== 'S09' || view.items.some(({ item, taken }) => item === 'CERTIFICATE' && taken === true),
     )
     if (this.view.screen === 'S09') this.press({ type: 'TAKEN' })
     await this.sees('S10')
@@ -227,7 +236,7 @@ export class Visitor {
   }
 
   lastSms(): string {
-    const sms = this.rig.central.admin.sentSms().at(-1)
+    const sms = this.central.admin.sentSms().at(-1)
     if (sms === undefined) throw new Error('the centre has sent no message')
     return sms.code
   }
@@ -239,13 +248,9 @@ export class Visitor {
 
   private hear(message: ToShell): void {
     switch (message.type) {
-      case 'snapshot': {
-        const snapshot = Snapshot.parse(message.snapshot)
-        const complaints = complaintsAboutTexts(snapshot)
-        if (complaints.length > 0) throw new Error(`${placeOf(snapshot)}: ${complaints.join('; ')}`)
-        this.snapshots.push(snapshot)
+      case 'snapshot':
+        this.look(message.snapshot)
         break
-      }
       case 'frame-taken':
         this.frameTaken()
         break
@@ -260,6 +265,15 @@ export class Visitor {
         break
     }
     for (const wake of [...this.waiting]) wake()
+  }
+
+  private look(shown: Snapshot): void {
+    const parsed = Snapshot.safeParse(shown)
+    const place = placeOf(shown)
+    if (!parsed.success) this.fault ??= new Error(`${place} is no snapshot: ${parsed.error.message}`)
+    const complaints = complaintsAboutTexts(shown)
+    if (complaints.length > 0) this.fault ??= new Error(`${place}: ${complaints.join('; ')}`)
+    this.snapshots.push(shown)
   }
 
   /** False when nothing was heard within `ms`. */
@@ -287,9 +301,9 @@ function isOpenHome({ view }: Snapshot): boolean {
 }
 
 /** The number of a certificate the person may name: of an own vehicle or one of a company she acts for. */
-export function certificateOf(rig: Rig, person: DemoPersonName): string {
+function certificateOf(central: Central, person: DemoPersonName): string {
   const { idNo } = DEMO_PEOPLE[person]
-  const row = rig.central.database
+  const row = central.database
     .prepare<[string, string], { no: string }>(
       `SELECT certificate_no AS no FROM certificate JOIN vehicle USING (plate_no, plate_color)
        JOIN operator USING (operator_id)

@@ -25,7 +25,8 @@ describe('the endorsement row', () => {
     expect(lines(1, values)).toEqual([
       '审验结果：合格 技术等级：一级',
       '审验日期： 2026 年 11 月 23 日 审验有效期至： 2027 年 12 月 31 日',
-      '审验机关：深圳市交通运输局（电子印章） 签注编号： QZ440300202611230007',
+      '审验机关：深圳市交通运输局（电子印 签注编号： QZ440300202611230007',
+      '章）',
       '签注终端：白云站一号机 GZ-BY-003 校验码： 7F3A-92C1',
     ])
   })
@@ -52,8 +53,8 @@ describe('the endorsement row', () => {
   it('wraps a long authority into its second line instead of clipping it', () => {
     const texts = lines(1, { ...SAMPLE_VALUES, authorityName: '广东省深圳市宝安区交通运输管理分局' })
     expect(texts.slice(2, 4)).toEqual([
-      '审验机关：广东省深圳市宝安区交通运输管 签注编号： QZ440300202611230007',
-      '理分局（电子印章）',
+      '审验机关：广东省深圳市宝安区交通运输 签注编号： QZ440300202611230007',
+      '管理分局（电子印章）',
     ])
   })
 

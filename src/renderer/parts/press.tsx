@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react'
 import { Button } from 'react-aria-components'
 
-export type PressKind = 'main' | 'plain' | 'quiet' | 'choice' | 'key' | 'tool'
+type PressKind = 'main' | 'plain' | 'quiet' | 'choice' | 'key' | 'tool'
 
 interface PressProps {
   readonly kind: PressKind

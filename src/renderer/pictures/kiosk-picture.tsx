@@ -160,11 +160,13 @@ function Arrow({
   )
 }
 
+/** The arrow outwards, struck out. */
 function DoNotPull(): ReactElement {
   return (
-    <g transform="translate(0 150)">
-      <circle className="k-stop" r="62" />
-      <path className="k-stop-sign" d="M-26 -26 L26 26 M26 -26 L-26 26" />
+    <g transform="translate(0 148)">
+      <circle className="k-stop" r="72" />
+      <path className="k-stop-arrow" d="M-13 -44 h26 v44 h24 L0 46 L-37 0 h24 Z" />
+      <path className="k-stop-bar" d="M-51 -51 L51 51" />
     </g>
   )
 }
