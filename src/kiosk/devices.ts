@@ -8,6 +8,7 @@ import { ReceiptPrinter } from '../drivers/receipt-printer/device.ts'
 import { ReceiptPrinterProfile } from '../drivers/receipt-printer/profile.ts'
 import { ReceiptTemplate } from '../drivers/receipt-printer/template.ts'
 import { Scanner } from '../drivers/scanner/device.ts'
+import type { HidFramingName } from '../drivers/transport/hid-framing.ts'
 import { transportAt } from '../drivers/transport/parse.ts'
 import type { Transport } from '../drivers/transport/transport.ts'
 import { assetPath } from '../lib/assets.ts'
@@ -32,7 +33,12 @@ export interface Devices {
 const BAUD = { 'id-card': 115_200, scanner: 9_600, 'receipt-printer': 115_200, 'certificate-printer': 9_600 } as const
 const DEFAULT_MODELS = { receipt: 'generic-80', escp2: 'escp2-slip', pr2: 'pr2-generic' } as const
 
-type SerialOrTcp = NonNullable<Site['devices']['id-card']>['transport']
+/** How bytes travel in HID reports where the site file does not say. */
+const FRAMING = { 'id-card': 'length-prefixed-64', scanner: 'hid-pos' } as const
+
+type LineOrHid = NonNullable<Site['devices']['id-card']>['transport']
+type Line = NonNullable<Site['devices']['receipt-printer']>['transport']
+type Hid = Exclude<LineOrHid, Line>
 
 /** Builds the devices of `site`; a profile or template that cannot be used stops the kiosk with its file and place. */
 export async function buildDevices(site: Site, clock: Clock, log: Log): Promise<Result<Devices, BadFile>> {
@@ -79,8 +85,8 @@ export async function buildDevices(site: Site, clock: Clock, log: Log): Promise<
   }
 
   return ok({
-    reader: idCard === undefined ? null : new IdCardReader(lineTo(idCard.transport, BAUD['id-card']), clock, log),
-    scanner: scanner === undefined ? null : new Scanner(lineTo(scanner.transport, BAUD.scanner), clock, log),
+    reader: idCard === undefined ? null : new IdCardReader(lineOrHidTo(idCard.transport, 'id-card'), clock, log),
+    scanner: scanner === undefined ? null : new Scanner(lineOrHidTo(scanner.transport, 'scanner'), clock, log),
     receiptPrinter,
     certificatePrinter,
     row,
@@ -88,7 +94,23 @@ export async function buildDevices(site: Site, clock: Clock, log: Log): Promise<
   })
 }
 
-function lineTo(transport: SerialOrTcp, defaultBaud: number): Transport {
+function lineOrHidTo(transport: LineOrHid, role: keyof typeof FRAMING): Transport {
+  return transport.kind === 'hid' ? hidTo(transport, FRAMING[role]) : lineTo(transport, BAUD[role])
+}
+
+function hidTo(transport: Hid, defaultFraming: HidFramingName): Transport {
+  const { vendorId, productId, serialNumber, usagePage, framing = defaultFraming } = transport
+  return transportAt({
+    kind: 'hid',
+    vendorId: parseInt(vendorId, 16),
+    productId: parseInt(productId, 16),
+    ...(serialNumber !== undefined && { serialNumber }),
+    ...(usagePage !== undefined && { usagePage: parseInt(usagePage, 16) }),
+    framing,
+  })
+}
+
+function lineTo(transport: Line, defaultBaud: number): Transport {
   if (transport.kind === 'tcp') return transportAt({ kind: 'tcp', host: transport.host, port: transport.port })
   const { path, baud = defaultBaud, parity = 'none', flow = 'none' } = transport
   return transportAt({

@@ -66,7 +66,7 @@ export const verbs: Verbs = {
 }
 
 async function withReader(call: VerbCall, work: (reader: IdCardReader) => Promise<VerbAnswer>): Promise<VerbAnswer> {
-  const transport = parseTransport(call.port, BAUD)
+  const transport = parseTransport(call.port, BAUD, 'length-prefixed-64')
   if (!transport.ok) return failed('USAGE', transport.error.detail)
   const reader = new IdCardReader(transport.value, call.clock, silentLog)
   try {

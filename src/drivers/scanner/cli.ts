@@ -36,7 +36,7 @@ const WORDS: Readonly<Record<Exclude<ScannerError['code'], 'PORT'>, string>> = {
 }
 
 async function read(call: VerbCall): Promise<VerbAnswer> {
-  const transport = parseTransport(call.port, BAUD)
+  const transport = parseTransport(call.port, BAUD, 'hid-pos')
   if (!transport.ok) return failed('USAGE', transport.error.detail)
   const scanner = new Scanner(transport.value, call.clock, silentLog)
   const scan = await scanner.read(call.signal, call.timeoutMs)

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatAddress, parseAddress } from './address.ts'
+import { HID_FRAMINGS } from './hid-framing.ts'
 
 const parsed = (text: string) => {
   const address = parseAddress(text, 9600)
@@ -40,7 +42,51 @@ describe('the address of a device', () => {
     })
   })
 
+  it('of a HID device takes the framing of its kind unless it names one', () => {
+    const named = 'hid:0c2e:0b61?serial=S+1%2F2&usage-page=8c&framing=raw'
+    expect([named, 'HID:0483:572b'].map((text) => parseAddress(text, 9600, 'length-prefixed-64'))).toEqual([
+      {
+        ok: true,
+        value: {
+          kind: 'hid',
+          vendorId: 0x0c2e,
+          productId: 0x0b61,
+          serialNumber: 'S 1/2',
+          usagePage: 0x8c,
+          framing: 'raw',
+        },
+      },
+      { ok: true, value: { kind: 'hid', vendorId: 0x0483, productId: 0x572b, framing: 'length-prefixed-64' } },
+    ])
+  })
+
+  it('of any HID device is read back from its name', () => {
+    const id = fc.nat(0xffff)
+    const address = fc.record(
+      {
+        kind: fc.constant('hid' as const),
+        vendorId: id,
+        productId: id,
+        framing: fc.constantFrom(...HID_FRAMINGS),
+        serialNumber: fc.string({ minLength: 1 }),
+        usagePage: id,
+      },
+      { requiredKeys: ['kind', 'vendorId', 'productId', 'framing'] },
+    )
+    fc.assert(
+      fc.property(address, (one) => {
+        expect(parsed(formatAddress(one))).toEqual(one)
+      }),
+    )
+  })
+
   it.each([
+    ['hid:483:572B', 'four hexadecimal digits'],
+    ['hid:0483:572B', 'framing is one of length-prefixed-64, hid-pos, raw'],
+    ['hid:0483:572B?framing=usb', 'framing is one of'],
+    ['hid:0483:572B?framing=raw&usage-page=12345', 'usage-page'],
+    ['hid:0483:572B?framing=raw&serial=', 'serial is empty'],
+    ['hid:0483:572B?framing=raw&baud=9600', 'no option "baud"'],
     ['', 'empty'],
     ['host:99999', '65535'],
     ['tcp://nowhere', 'HOST:PORT'],

@@ -1,4 +1,6 @@
 import { err, ok, type Result } from '../../lib/result.ts'
+import { hex4 } from './hid-choice.ts'
+import { HID_FRAMINGS, type HidFramingName } from './hid-framing.ts'
 
 /** Where a device is reached. */
 export type PortAddress =
@@ -13,6 +15,17 @@ export type PortAddress =
       readonly xonxoff: boolean
     }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | {
+      readonly kind: 'hid'
+      /** USB ids, 0 to FFFF. */
+      readonly vendorId: number
+      readonly productId: number
+      /** Tells two devices of one model apart. */
+      readonly serialNumber?: string
+      /** Tells the interfaces of one device apart; the one the framing wants when absent. */
+      readonly usagePage?: number
+      readonly framing: HidFramingName
+    }
 
 export interface BadAddress {
   readonly code: 'BAD_ADDRESS'
@@ -24,10 +37,17 @@ const bad = (detail: string): Result<never, BadAddress> => err({ code: 'BAD_ADDR
 /**
  * Reads the address of a device as people and site files write it:
  * `/dev/ttyUSB0`, `COM3`, `/dev/ttyS0@9600`, `serial:/dev/ttyS0?baud=9600&parity=even&flow=rtscts`,
- * `10.0.0.5:9100`, `[::1]:9100`, `tcp://printer.local:9100`.
+ * `10.0.0.5:9100`, `[::1]:9100`, `tcp://printer.local:9100`,
+ * `hid:0483:572B`, `hid:0C2E:0B61?serial=S123&usage-page=008C&framing=hid-pos`.
  * @param defaultBaud bits per second where the text names none (the device's factory setting)
+ * @param defaultFraming how this kind of device carries bytes in HID reports; absent: the text must name it
  */
-export function parseAddress(text: string, defaultBaud: number): Result<PortAddress, BadAddress> {
+export function parseAddress(
+  text: string,
+  defaultBaud: number,
+  defaultFraming?: HidFramingName,
+): Result<PortAddress, BadAddress> {
+  if (/^hid:/i.test(text)) return parseHid(text, defaultFraming)
   if (/^tcp:/i.test(text)) return parseTcp(text.replace(/^tcp:(\/\/)?/i, '').replace(/\/$/, ''), text)
   if (/^serial:/i.test(text)) return parseSerialUrl(text.slice('serial:'.length), defaultBaud)
   if (/[/\\]/.test(text) || /^COM\d+(@\d+)?$/i.test(text)) return parsePath(text, defaultBaud)
@@ -38,6 +58,7 @@ export function parseAddress(text: string, defaultBaud: number): Result<PortAddr
 /** Shows an address as `Transport.name` does; `parseAddress` reads it back. */
 export function formatAddress(address: PortAddress): string {
   if (address.kind === 'serial') return `serial:${address.path}@${address.baudRate}`
+  if (address.kind === 'hid') return formatHid(address)
   return `tcp:${address.host.includes(':') ? `[${address.host}]` : address.host}:${address.port}`
 }
 
@@ -93,4 +114,37 @@ function serial(path: string, baudRate: number, options: URLSearchParams): Resul
     rtscts: options.get('flow') === 'rtscts',
     xonxoff: options.get('flow') === 'xonxoff',
   })
+}
+
+const HID_OPTIONS: ReadonlySet<string> = new Set(['serial', 'usage-page', 'framing'])
+
+function parseHid(text: string, defaultFraming: HidFramingName | undefined): Result<PortAddress, BadAddress> {
+  const match = /^hid:([0-9a-f]{4}):([0-9a-f]{4})(?:\?(.*))?$/i.exec(text)
+  if (!match) return bad(`${text} is not hid:VVVV:PPPP, two USB ids of four hexadecimal digits`)
+  const options = new URLSearchParams(match[3])
+  for (const name of options.keys()) if (!HID_OPTIONS.has(name)) return bad(`${text}: there is no option "${name}"`)
+  const named = options.get('framing')
+  const framing = named === null ? defaultFraming : HID_FRAMINGS.find((each) => each === named)
+  if (!framing) return bad(`${text}: framing is one of ${HID_FRAMINGS.join(', ')}`)
+  const page = options.get('usage-page')
+  if (page !== null && !/^[0-9a-f]{1,4}$/i.test(page))
+    return bad(`${text}: usage-page is one to four hexadecimal digits`)
+  const serialNumber = options.get('serial')
+  if (serialNumber === '') return bad(`${text}: serial is empty`)
+  return ok({
+    kind: 'hid',
+    vendorId: parseInt(match[1] ?? '', 16),
+    productId: parseInt(match[2] ?? '', 16),
+    ...(serialNumber !== null && { serialNumber }),
+    ...(page !== null && { usagePage: parseInt(page, 16) }),
+    framing,
+  })
+}
+
+function formatHid(address: Extract<PortAddress, { kind: 'hid' }>): string {
+  const options = new URLSearchParams()
+  if (address.serialNumber !== undefined) options.set('serial', address.serialNumber)
+  if (address.usagePage !== undefined) options.set('usage-page', hex4(address.usagePage))
+  options.set('framing', address.framing)
+  return `hid:${hex4(address.vendorId)}:${hex4(address.productId)}?${options.toString()}`
 }

@@ -1,16 +1,29 @@
 import { ok, type Result } from '../../lib/result.ts'
 import { parseAddress, type BadAddress, type PortAddress } from './address.ts'
+import type { HidFramingName } from './hid-framing.ts'
+import { hidTransport } from './hid.ts'
 import { serialTransport } from './serial.ts'
 import { tcpTransport } from './tcp.ts'
 import type { Transport } from './transport.ts'
 
 /** The transport (not yet open) for an address as people write it; see `parseAddress` for the forms. */
-export function parseTransport(text: string, defaultBaud: number): Result<Transport, BadAddress> {
-  const address = parseAddress(text, defaultBaud)
+export function parseTransport(
+  text: string,
+  defaultBaud: number,
+  defaultFraming?: HidFramingName,
+): Result<Transport, BadAddress> {
+  const address = parseAddress(text, defaultBaud, defaultFraming)
   return address.ok ? ok(transportAt(address.value)) : address
 }
 
 /** The transport (not yet open) to `address`. */
 export function transportAt(address: PortAddress): Transport {
-  return address.kind === 'tcp' ? tcpTransport(address) : serialTransport(address)
+  switch (address.kind) {
+    case 'serial':
+      return serialTransport(address)
+    case 'tcp':
+      return tcpTransport(address)
+    case 'hid':
+      return hidTransport(address)
+  }
 }

@@ -126,7 +126,25 @@ describe('a site file with a mistake names the place and the reason', () => {
     [
       'a mistyped transport',
       edit(full, ['devices', 'id-card', 'transport', 'kind'], 'seriel'),
-      ['devices.id-card.transport.kind must be one of serial, tcp, but is "seriel"; did you mean serial?'],
+      ['devices.id-card.transport.kind must be one of serial, tcp, hid, but is "seriel"; did you mean serial?'],
+    ],
+    [
+      'a printer over HID',
+      edit(full, ['devices', 'receipt-printer', 'transport'], { kind: 'hid', vendorId: '0483', productId: '572B' }),
+      ['devices.receipt-printer.transport.kind must be one of serial, tcp, but is "hid"'],
+    ],
+    [
+      'a USB id that is none, and a mistyped key beside it',
+      edit(full, ['devices', 'id-card', 'transport'], {
+        kind: 'hid',
+        vendorId: '0x483',
+        productId: '572B',
+        frming: 'raw',
+      }),
+      [
+        'devices.id-card.transport.vendorId must be four hexadecimal digits, such as 0C2E',
+        'devices.id-card.transport.frming is not known; did you mean framing?',
+      ],
     ],
     [
       'no transport',
@@ -218,6 +236,17 @@ describe('a site file with a mistake names the place and the reason', () => {
       'two roles on one port',
       edit(full, ['devices', 'scanner', 'transport', 'path'], '/dev/ttyS0'),
       ['devices.scanner.transport is /dev/ttyS0, which id-card uses already'],
+    ],
+    [
+      'two roles on one HID device',
+      {
+        ...minimal,
+        devices: {
+          'id-card': { driver: 'sam-v', transport: { kind: 'hid', vendorId: '0C2E', productId: '0B61' } },
+          scanner: { driver: 'serial', transport: { kind: 'hid', vendorId: '0c2e', productId: '0b61' } },
+        },
+      },
+      ['devices.scanner.transport is hid:0c2e:0b61, which id-card uses already'],
     ],
     ['a list for an object', { ...minimal, devices: [] }, ['devices must be an object in braces, but is a list']],
     ['null for a text', edit(minimal, ['province'], null), ['province must be a text, but is null']],

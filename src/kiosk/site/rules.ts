@@ -49,14 +49,29 @@ function session({ session: times }: Site): SiteComplaint[] {
   return [{ path: ['session', 'totalLimitMs'], reason: 'must be longer than idleWarningMs and countdownMs together' }]
 }
 
+type DeviceTransport = NonNullable<Site['devices']['id-card']>['transport']
+
+function lineOf(transport: DeviceTransport): string {
+  switch (transport.kind) {
+    case 'serial':
+      return transport.path
+    case 'tcp':
+      return `${transport.host}:${transport.port}`
+    case 'hid': {
+      const { vendorId, productId, serialNumber } = transport
+      const ids = `hid:${vendorId}:${productId}`.toLowerCase()
+      return serialNumber === undefined ? ids : `${ids} ${serialNumber}`
+    }
+  }
+}
+
 /** Two roles on one line would steal each other's bytes. */
 function sharedPorts(site: Site): SiteComplaint[] {
   const owners = new Map<string, string>()
   const complaints: SiteComplaint[] = []
   for (const [role, device] of Object.entries(site.devices)) {
     if (device === undefined || !('transport' in device)) continue
-    const { transport } = device
-    const line = transport.kind === 'serial' ? transport.path : `${transport.host}:${transport.port}`
+    const line = lineOf(device.transport)
     const owner = owners.get(line)
     if (owner !== undefined)
       complaints.push({ path: ['devices', role, 'transport'], reason: `is ${line}, which ${owner} uses already` })

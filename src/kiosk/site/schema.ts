@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { KioskId } from '../../central/contract/fields.ts'
+import { HID_FRAMINGS } from '../../drivers/transport/hid-framing.ts'
 
 /**
  * The site file: everything that differs between two kiosks, and nothing else. `docs/site.schema.json` is generated from
@@ -33,7 +34,25 @@ const tcpTransport = z.strictObject({
   port: z.int().min(1).max(65_535),
 })
 
-const transport = z.discriminatedUnion('kind', [serialTransport, tcpTransport]).describe('How the device is reached.')
+const usbId = (description: string) =>
+  matching(/^[0-9A-Fa-f]{4}$/, 'four hexadecimal digits, such as 0C2E', description)
+
+const hidTransport = z.strictObject({
+  kind: z.literal('hid'),
+  vendorId: usbId('USB vendor id, hexadecimal.'),
+  productId: usbId('USB product id, hexadecimal.'),
+  serialNumber: text(126, 'Serial number of the device; needed only where two of one model are plugged in.').optional(),
+  usagePage: usbId('Usage page of the interface, hexadecimal; the one the framing wants when absent.').optional(),
+  framing: z
+    .enum(HID_FRAMINGS)
+    .optional()
+    .describe('How bytes are carried in reports: length-prefixed-64 for the ID reader, hid-pos for the scanner.'),
+})
+
+const lines = [serialTransport, tcpTransport] as const
+
+const lineTransport = z.discriminatedUnion('kind', lines).describe('How the device is reached.')
+const lineOrHidTransport = z.discriminatedUnion('kind', [...lines, hidTransport]).describe('How the device is reached.')
 
 const optional = z
   .boolean()
@@ -46,7 +65,10 @@ const model = matching(
   'Profile of the model under assets/printers.',
 )
 
-const device = <const Drivers extends readonly [string, ...string[]]>(drivers: Drivers) => ({
+const device = <const Drivers extends readonly [string, ...string[]], Transport extends z.ZodType>(
+  drivers: Drivers,
+  transport: Transport,
+) => ({
   driver: z.enum(drivers).describe('Which driver speaks to it.'),
   transport,
   optional,
@@ -56,20 +78,20 @@ const millimetres = z.number().min(-20).max(20).default(0)
 
 const devices = z.strictObject({
   'id-card': z
-    .strictObject(device(['sam-v']))
+    .strictObject(device(['sam-v'], lineOrHidTransport))
     .optional()
     .describe('居民身份证 reader.'),
   scanner: z
-    .strictObject(device(['serial']))
+    .strictObject(device(['serial'], lineOrHidTransport))
     .optional()
     .describe('Bar and QR code scanner.'),
   'receipt-printer': z
-    .strictObject({ ...device(['esc-pos']), model: model.optional() })
+    .strictObject({ ...device(['esc-pos'], lineTransport), model: model.optional() })
     .optional()
     .describe('Prints slips.'),
   'certificate-printer': z
     .strictObject({
-      ...device(['escp2', 'pr2']),
+      ...device(['escp2', 'pr2'], lineTransport),
       model: model.optional(),
       calibration: z
         .strictObject({
