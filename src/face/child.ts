@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { Worker } from 'node:worker_threads'
 import type { ToFaceProcess } from './protocol.ts'
 
 /** The kiosk's end of a running face process. */
@@ -46,6 +47,35 @@ export function forkFaceProcess(place: FaceProcessPlace): FaceChild {
     },
     kill: () => {
       child.kill('SIGKILL')
+    },
+  }
+}
+
+/**
+ * The same in a thread of this process, for Electron's utility process: a shipped Electron cannot run as plain Node
+ * (its `runAsNode` fuse is off), so there it has no binary to fork. A crash of the native runtime then takes the kiosk
+ * process with it, which resumes from its store.
+ */
+export function startFaceThread(place: FaceProcessPlace): FaceChild {
+  const worker = new Worker(place.entry, { argv: [place.manifestFile], stdout: false, execArgv: [] })
+  let failure: string | undefined
+  worker.on('error', (problem) => {
+    failure = problem instanceof Error ? problem.message : String(problem)
+  })
+  return {
+    send: (message) => {
+      worker.postMessage(message)
+    },
+    onMessage: (listener) => {
+      worker.on('message', listener)
+    },
+    onGone: (listener) => {
+      worker.once('exit', (code) => {
+        listener(failure ?? `ended with ${code}`)
+      })
+    },
+    kill: () => {
+      void worker.terminate()
     },
   }
 }

@@ -181,4 +181,22 @@ describe('the face process itself', () => {
     child!.kill()
     expect(await gone).toBe('ended with SIGKILL')
   })
+
+  it('runs in a thread just as well, where there is no Node to fork', async () => {
+    const { startFaceThread } = await import('./child.ts')
+    let child: FaceChild | undefined
+    client = expectOk(
+      await FaceClient.start({ ...options, launch: (place) => (child = startFaceThread(place)) }),
+      'it starts',
+    )
+    expect(client.decision.threshold).toBeGreaterThan(0)
+    const portrait = await (
+      await renderFace(PEOPLE.bo, { width: 358, height: 441, faceHeight: 0.5 })
+    ).encode('jpeg', 85)
+    expectOk(await client.setReference(portrait), 'the portrait has one clear face')
+    expectOk(await client.forget(), 'it forgets')
+    const gone = new Promise<string>((resolve) => client!.onGone(({ reason }) => resolve(reason)))
+    child!.kill()
+    expect(await gone).toMatch(/^ended with/)
+  })
 })

@@ -3,7 +3,7 @@ import type { CancelTimer, Clock } from '../lib/clock.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import type { Log } from '../lib/log.ts'
 import { err, ok, unreachable, type Result } from '../lib/result.ts'
-import { forkFaceProcess, type FaceChild, type FaceProcessPlace } from './child.ts'
+import { forkFaceProcess, startFaceThread, type FaceChild, type FaceProcessPlace } from './child.ts'
 import { wipe } from './image.ts'
 import type { Decision } from './manifest.ts'
 import type { ModelProblem } from './models.ts'
@@ -79,7 +79,7 @@ export class FaceClient {
   static async start(options: FaceClientOptions): Promise<Result<FaceClient, StartProblem>> {
     const { modelsDir, entry, nodePath, clock } = options
     const manifestFile = path.join(modelsDir, 'models.json')
-    const launch = options.launch ?? forkFaceProcess
+    const launch = options.launch ?? (process.versions['electron'] === undefined ? forkFaceProcess : startFaceThread)
     const place = nodePath === undefined ? { entry, manifestFile } : { entry, manifestFile, nodePath }
     const client = new FaceClient(launch(place), options)
     const word = await withDeadline(clock, DEADLINES.start, () => client.expect('start'))

@@ -1,33 +1,50 @@
-import path from 'node:path'
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
-import { expectOk } from '../lib/result.ts'
-import { anchorsOf, suppressOverlaps, viewOf, type DetectedFace } from './detect.ts'
+import { describe, expect, it } from 'vitest'
+import { Detector, suppressOverlaps, viewOf, type DetectedFace } from './detect.ts'
 import { intersectionOverUnion } from './geometry.ts'
 import type { DetectionModel } from './manifest.ts'
-import { readManifest } from './models.ts'
+import type { Network } from './network.ts'
+import { Picture } from './picture.ts'
 
-let model: DetectionModel
-beforeAll(async () => {
-  const file = path.join(import.meta.dirname, '../../assets/models/models.json')
-  model = expectOk(await readManifest(file), 'the shipped manifest').detection
-})
+const MODEL: DetectionModel = {
+  file: 'none.onnx',
+  sha256: '0'.repeat(64),
+  input: { name: 'input', width: 320, height: 240, channels: 'RGB', mean: 0, scale: 1 },
+  outputs: { scores: 'scores', boxes: 'boxes' },
+  minScore: 0.6,
+  minScoreTried: 0.05,
+  maxOverlap: 0.3,
+}
 
-describe('the anchors of the shipped detector', () => {
-  it('are as many as its output has rows', () => {
-    expect(anchorsOf(model)).toHaveLength(4420)
+/** A network that sees a face in the middle quarter of whatever it is shown, and half sees one in the corner. */
+const network = {
+  run: () =>
+    Promise.resolve([
+      Float32Array.of(0.1, 0.9, 0.7, 0.3, 0.95, 0.05),
+      Float32Array.of(0.25, 0.25, 0.75, 0.75, 0, 0, 0.1, 0.1, 0, 0, 1, 1),
+    ]),
+} as unknown as Network
+
+describe('the detector', () => {
+  const picture = new Picture({ width: 400, height: 600, channels: 3, data: new Uint8Array(400 * 600 * 3) })
+  const find = (margin: number, minScore?: number) =>
+    new Detector(network, MODEL).find(picture, viewOf(picture, margin), minScore)
+
+  it('gives the corners of a face in pixels of the picture, whatever bars fill the input', async () => {
+    // 400×600 in a 4:3 input is 800×600 with bars of 200 at each side.
+    const [face, ...others] = await find(0)
+    expect(face!.box).toEqual({ left: 0, top: 150, right: 400, bottom: 450 })
+    expect(face!.score).toBeCloseTo(0.9)
+    expect(others).toEqual([])
   })
 
-  it('begin with the three smallest sizes in the left top cell and end with the largest in the right bottom one', () => {
-    const anchors = anchorsOf(model)
-    expect(anchors[0]!.width).toBeCloseTo(10 / 320, 12)
-    expect(anchors[0]!.y).toBeCloseTo(4 / 240, 12)
-    expect(anchors[2]!.width).toBeCloseTo(24 / 320, 12)
-    expect(anchors[3]!.x).toBeCloseTo(12 / 320, 12)
-    const last = anchors.at(-1)!
-    expect([last.x * 320, last.y * 240, last.width * 320, last.height * 240].map(Math.round)).toEqual([
-      288, 224, 256, 256,
-    ])
+  it('takes the margin of the view off again', async () => {
+    const [face] = await find(0.5)
+    expect(face!.box).toEqual({ left: -200, top: 0, right: 600, bottom: 600 })
+  })
+
+  it('tells of unsure places only when asked', async () => {
+    expect(await find(0, 0.2)).toHaveLength(2)
   })
 })
 

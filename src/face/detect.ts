@@ -1,5 +1,13 @@
-import { boxHeight, boxWidth, intersectionOverUnion, rasterToBox, transform, type Box } from './geometry.ts'
-import type { Image } from './image.ts'
+import {
+  boxHeight,
+  boxWidth,
+  intersectionOverUnion,
+  rasterToBox,
+  transform,
+  type Box,
+  type Similarity,
+} from './geometry.ts'
+import type { Picture } from './picture.ts'
 import type { DetectionModel } from './manifest.ts'
 import type { Network } from './network.ts'
 import { resample } from './resample.ts'
@@ -8,27 +16,6 @@ import { resample } from './resample.ts'
 export interface DetectedFace {
   readonly box: Box
   readonly score: number
-}
-
-/** A place and size at which the detector looks, as fractions of its input. */
-interface Anchor {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
-
-/** Anchors of a single-shot detector, in the order of its output rows: stride, then row, column, size. */
-export function anchorsOf(model: DetectionModel): readonly Anchor[] {
-  const { width, height } = model.input
-  return model.anchors.flatMap(({ stride, sizes }) => {
-    const columns = Math.ceil(width / stride)
-    const rows = Math.ceil(height / stride)
-    return Array.from({ length: rows * columns }, (_, cell) => ({
-      x: ((cell % columns) + 0.5) * (stride / width),
-      y: (Math.floor(cell / columns) + 0.5) * (stride / height),
-    })).flatMap((centre) => sizes.map((size) => ({ ...centre, width: size / width, height: size / height })))
-  })
 }
 
 /** The part of the plane that the detector is shown, and how. */
@@ -41,11 +28,11 @@ export interface View {
  * The whole picture, widened by `padding` × its size on each side, or cut when it is negative. A face that fills the
  * picture is found only when there is something around it.
  */
-export function viewOf(image: Image, padding: number): View {
-  const dx = image.width * padding
-  const dy = image.height * padding
+export function viewOf(picture: Pick<Picture, 'width' | 'height'>, padding: number): View {
+  const dx = picture.width * padding
+  const dy = picture.height * padding
   return {
-    region: { left: -dx, top: -dy, right: image.width + dx, bottom: image.height + dy },
+    region: { left: -dx, top: -dy, right: picture.width + dx, bottom: picture.height + dy },
 
     outside: 127,
   }
@@ -54,39 +41,36 @@ export function viewOf(image: Image, padding: number): View {
 export class Detector {
   private readonly network: Network
   readonly model: DetectionModel
-  private readonly anchors: readonly Anchor[]
 
   constructor(network: Network, model: DetectionModel) {
     this.network = network
     this.model = model
-    this.anchors = anchorsOf(model)
   }
 
   /** Faces in `view` with at least `minScore`, best first, in pixels of the picture. */
-  async find(image: Image, view: View, minScore = this.model.minScore): Promise<readonly DetectedFace[]> {
+  async find(picture: Picture, view: View, minScore = this.model.minScore): Promise<readonly DetectedFace[]> {
     const { width, height } = this.model.input
     const toSource = rasterToBox(letterbox(view.region, width / height), width)
-    const shown = resample(image, { width, height, toSource, outside: view.outside })
+    const shown = resample(picture, { width, height, toSource, outside: view.outside, into: this.network.scratch })
     const { scores: scoresName, boxes: boxesName } = this.model.outputs
     const [scores, boxes] = await this.network.run(shown, [scoresName, boxesName])
     if (scores === undefined || boxes === undefined) throw new Error('a detector has two outputs')
     const found: DetectedFace[] = []
-    for (const [row, anchor] of this.anchors.entries()) {
+    for (let row = 0; 2 * row < scores.length; row++) {
       const score = scores[2 * row + 1] as number
-      if (score < minScore) continue
-      const raw = this.decode(anchor, boxes, row)
-      const leftTop = transform(toSource, { x: raw.left * width, y: raw.top * height })
-      const rightBottom = transform(toSource, { x: raw.right * width, y: raw.bottom * height })
-      found.push({ box: { left: leftTop.x, top: leftTop.y, right: rightBottom.x, bottom: rightBottom.y }, score })
+      if (score >= minScore)
+        found.push({ box: boxOf(boxes.subarray(4 * row, 4 * row + 4), width, height, toSource), score })
     }
     return suppressOverlaps(found, this.model.maxOverlap)
   }
+}
 
-  /** The network's boxes are corners (x1, y1, x2, y2) in fractions of its input, already decoded (measured). */
-  private decode(_anchor: Anchor, boxes: Float32Array, row: number): Box {
-    const [left = 0, top = 0, right = 0, bottom = 0] = boxes.subarray(4 * row, 4 * row + 4)
-    return { left, top, right, bottom }
-  }
+/** A row of the network's boxes: left, top, right, bottom as fractions of its input. */
+function boxOf(row: Float32Array, width: number, height: number, toSource: Similarity): Box {
+  const [left = 0, top = 0, right = 0, bottom = 0] = row
+  const leftTop = transform(toSource, { x: left * width, y: top * height })
+  const rightBottom = transform(toSource, { x: right * width, y: bottom * height })
+  return { left: leftTop.x, top: leftTop.y, right: rightBottom.x, bottom: rightBottom.y }
 }
 
 /** Non-maximum suppression: of boxes that overlap by more than `maxOverlap` only the best-scored stays; best first. */

@@ -1,14 +1,14 @@
-import { alignment, cutAligned } from './align.ts'
+import type { Cut } from './align.ts'
 import { directionOf, joinFeatures, type Feature } from './compare.ts'
-import { mirror, wipe, type Image, type PlanarImage } from './image.ts'
-import type { FivePoints } from './landmarks.ts'
+import { mirror, wipe, type PlanarImage } from './image.ts'
 import type { FeatureNetwork } from './models.ts'
 import { soften } from './soften.ts'
 
-/** One way to show a face to the networks. */
-interface FaceView {
-  /** Blur in pixels of the network's input. */
-  readonly softness: number
+/** The ways a face is shown to the networks. */
+interface FaceViews {
+  /** Blurs, in pixels of the network's input. */
+  readonly softness: readonly number[]
+  /** Each of them mirrored, too. */
   readonly mirrored: boolean
 }
 
@@ -18,44 +18,41 @@ interface FaceView {
  */
 export type Effort = 'live' | 'reference'
 
-const VIEWS: Readonly<Record<Effort, readonly FaceView[]>> = {
-  live: [{ softness: 1, mirrored: false }],
-  reference: [0, 1, 2].flatMap((softness) => [
-    { softness, mirrored: false },
-    { softness, mirrored: true },
-  ]),
+const VIEWS: Readonly<Record<Effort, FaceViews>> = {
+  live: { softness: [1], mirrored: false },
+  reference: { softness: [0, 1, 2], mirrored: true },
 }
 
 /**
- * The feature of the face at `points`: each network's mean vector as a direction, joined by weight, so that the cosine
- * of two features is the weighted mean of the networks' cosines. `undefined` when the points coincide.
+ * The feature of an aligned face: each network's mean vector as a direction, joined by weight, so that the cosine of two
+ * features is the weighted mean of the networks' cosines. `cuts` are those of `networks`, in their order.
  */
 export async function embed(
-  image: Image,
-  points: FivePoints,
+  cuts: readonly Cut[],
   networks: readonly FeatureNetwork[],
   effort: Effort,
-): Promise<Feature | undefined> {
+): Promise<Feature> {
+  const views = new Map<PlanarImage, readonly PlanarImage[]>()
+  for (const { face } of cuts) if (!views.has(face)) views.set(face, viewsOf(face, effort))
   const parts: { readonly direction: Feature; readonly weight: number }[] = []
-  for (const feature of networks) {
-    const map = alignment(points, feature.model)
-    if (map === undefined) return undefined
-    const face = cutAligned(image, map, feature.model)
+  for (const [index, { model, network }] of networks.entries()) {
+    const shown = cuts[index] === undefined ? undefined : views.get(cuts[index].face)
+    if (shown === undefined) throw new Error('one cut for each network')
     const directions: Feature[] = []
-    for (const { softness, mirrored } of VIEWS[effort]) {
-      const soft = soften(face, softness)
-      const view = mirrored ? mirror(soft) : soft
-      directions.push(await directionIn(feature, view))
-      if (view !== face) wipe(view.planes)
-      if (soft !== face) wipe(soft.planes)
-    }
-    wipe(face.planes)
-    parts.push({ direction: directionOf(directions), weight: feature.model.weight })
+    for (const view of shown) directions.push(await directionIn({ model, network }, view))
+    parts.push({ direction: directionOf(directions), weight: model.weight })
     for (const direction of directions) wipe(direction)
   }
   const joined = joinFeatures(parts)
   for (const { direction } of parts) wipe(direction)
+  for (const view of [...views.values()].flat()) wipe(view.planes)
   return joined
+}
+
+function viewsOf(face: PlanarImage, effort: Effort): readonly PlanarImage[] {
+  const { softness, mirrored } = VIEWS[effort]
+  const soft = softness.map((sigma) => soften(face, sigma))
+  return mirrored ? [...soft, ...soft.map(mirror)] : soft
 }
 
 async function directionIn({ model, network }: FeatureNetwork, view: PlanarImage): Promise<Feature> {

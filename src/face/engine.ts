@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import { err, ok, type Result } from '../lib/result.ts'
-import { alignment, cutAligned } from './align.ts'
+import { cutAligned, type Cut } from './align.ts'
 import { similarityOf, type Feature } from './compare.ts'
 import { Detector, viewOf, type DetectedFace } from './detect.ts'
 import { embed } from './embed.ts'
@@ -9,8 +9,9 @@ import { guidanceFor } from './guidance.ts'
 import { wipe, type Image } from './image.ts'
 import { LandmarkFinder } from './landmarks.ts'
 import { LivenessJudge } from './liveness.ts'
-import { locate, locateInPortrait } from './locate.ts'
-import type { ModelsManifest } from './manifest.ts'
+import { locate, locateInPortrait, type LocatedFace } from './locate.ts'
+import type { FeatureModel, ModelsManifest } from './manifest.ts'
+import { Picture } from './picture.ts'
 import { loadNetworks, type ModelProblem, type Networks } from './models.ts'
 import type { Observation, StageMs } from './protocol.ts'
 import { exposureOf, placementOf, poseOf } from './quality.ts'
@@ -28,6 +29,7 @@ export interface EnrolledFace {
 
 /** What a frame showed; an `Observation` without the frame's number. */
 export type FrameReading = Omit<Observation, 'seq'>
+type Judgement = Omit<FrameReading, 'stageMs'>
 
 /** A second face at least this high, compared with the first, means that two people stand before the camera. */
 const SECOND_PERSON = 0.5
@@ -62,12 +64,16 @@ export class FaceEngine {
 
   /** The feature of the face in a portrait (effort `reference`): about a third of a second. */
   async enrol(image: Image): Promise<Result<EnrolledFace, 'NO_FACE'>> {
+    const picture = new Picture(image)
     const stages = new StageClock(this.clock)
-    const portrait = await locateInPortrait(image, this.detector, this.finder, stages)
-    if (portrait === undefined) return err('NO_FACE')
+    const portrait = await locateInPortrait(picture, this.detector, this.finder, stages)
+    stages.begin('align')
+    const cuts = portrait === undefined ? undefined : cutAligned(picture, portrait.face.points, this.featureModels())
+    picture.wipeCopies()
+    if (portrait === undefined || cuts === undefined) return err('NO_FACE')
     stages.begin('feature')
-    const feature = await embed(image, portrait.face.points, this.networks.features, 'reference')
-    if (feature === undefined) return err('NO_FACE')
+    const feature = await embed(cuts, this.networks.features, 'reference')
+    wipeCuts(cuts)
     return ok({ feature, box: portrait.face.box, others: portrait.others, stageMs: stages.end() })
   }
 
@@ -77,7 +83,9 @@ export class FaceEngine {
    */
   async read(frame: Image, reference: Feature | undefined): Promise<FrameReading> {
     const stages = new StageClock(this.clock)
-    const reading = await this.readStages(frame, reference, stages)
+    const picture = new Picture(frame)
+    const reading = await this.readStages(picture, reference, stages)
+    picture.wipeCopies()
     this.lastBox = reading.box
     return { ...reading, stageMs: stages.end() }
   }
@@ -92,52 +100,63 @@ export class FaceEngine {
     await Promise.all(this.all().map((network) => network.close()))
   }
 
-  private async readStages(
-    frame: Image,
-    reference: Feature | undefined,
-    stages: StageClock,
-  ): Promise<Omit<FrameReading, 'stageMs'>> {
+  private async readStages(picture: Picture, reference: Feature | undefined, stages: StageClock): Promise<Judgement> {
     stages.begin('detect')
-    const [first, second] = await this.detector.find(frame, viewOf(frame, 0))
+    const [first, second] = await this.detector.find(picture, viewOf(picture, 0))
     if (first === undefined) return { guidance: 'NO_FACE' }
     if (second !== undefined && isSecondPerson(first, second)) return { guidance: 'TWO_FACES', box: first.box }
 
     stages.begin('landmarks')
-    const { box } = first
-    const face = await locate(frame, first, this.finder, 1)
-    const model = this.networks.features[0]?.model
-    if (face === undefined || model === undefined) return { guidance: 'NO_FACE' }
+    const face = await locate(picture, first, this.finder, 1)
+    if (face === undefined) return { guidance: 'NO_FACE' }
 
     stages.begin('align')
-    const map = alignment(face.points, model)
-    if (map === undefined) return { guidance: 'NO_FACE' }
-    const aligned = cutAligned(frame, map, model)
+    const cuts = cutAligned(picture, face.points, this.featureModels())
+    if (cuts === undefined) return { guidance: 'NO_FACE' }
+    const judgement = await this.judgeFace(picture, face, cuts, reference, stages)
+    wipeCuts(cuts)
+    return judgement
+  }
+
+  private async judgeFace(
+    picture: Picture,
+    { box, points }: LocatedFace,
+    cuts: readonly Cut[],
+    reference: Feature | undefined,
+    stages: StageClock,
+  ): Promise<Judgement> {
     const guidance = guidanceFor({
-      placement: placementOf(box, face.points, frame.width, frame.height),
-      pose: poseOf(face.points),
-      exposure: exposureOf(aligned),
+      placement: placementOf(box, points, picture.width, picture.height),
+      pose: poseOf(points),
+      exposure: exposureOf((cuts[0] as Cut).face),
       movement: this.lastBox === undefined ? 0 : distance(boxCentre(this.lastBox), boxCentre(box)) / boxHeight(box),
     })
-    wipe(aligned.planes)
     if (guidance !== 'GOOD') return { guidance, box }
 
     stages.begin('liveness')
-    const liveness = await this.judge.judge(frame, box)
+    const liveness = await this.judge.judge(picture, box)
     if (liveness < this.manifest.liveness.threshold) return { guidance: 'NOT_LIVE', box, liveness }
     if (reference === undefined) return { guidance, box, liveness }
 
     stages.begin('feature')
-    const feature = await embed(frame, face.points, this.networks.features, 'live')
-    if (feature === undefined) return { guidance: 'NO_FACE' }
+    const feature = await embed(cuts, this.networks.features, 'live')
     const score = similarityOf(feature, reference)
     wipe(feature)
     return { guidance, box, liveness, score }
+  }
+
+  private featureModels(): readonly FeatureModel[] {
+    return this.manifest.features
   }
 
   private all() {
     const { detection, landmarks, liveness, features } = this.networks
     return [detection, landmarks, liveness, ...features.map((feature) => feature.network)]
   }
+}
+
+function wipeCuts(cuts: readonly Cut[]): void {
+  for (const { face } of cuts) wipe(face.planes)
 }
 
 function isSecondPerson(first: DetectedFace, second: DetectedFace): boolean {

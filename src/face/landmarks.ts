@@ -13,8 +13,9 @@ import {
   type Point,
   type Similarity,
 } from './geometry.ts'
-import { mirror, wipe, type Image, type PlanarImage } from './image.ts'
+import { mirror, wipe, type PlanarImage } from './image.ts'
 import type { FivePlaces, LandmarkModel } from './manifest.ts'
+import type { Picture } from './picture.ts'
 import type { Network } from './network.ts'
 import { luminance, resample } from './resample.ts'
 
@@ -40,26 +41,26 @@ export class LandmarkFinder {
   }
 
   /** A first look at the square around a detector's box. */
-  async firstLook(image: Image, box: Box): Promise<Landmarks> {
-    return this.find(image, rasterToBox(squareAround(boxCentre(box), boxHeight(box)), 1))
+  async firstLook(picture: Picture, box: Box): Promise<Landmarks> {
+    return this.find(picture, rasterToBox(squareAround(boxCentre(box), boxHeight(box)), 1))
   }
 
   /**
    * A better look: the crop is turned upright, centred and scaled by the points known so far. It cuts the error of the
    * points by more than half where the detector's box is poor (docs/model-card.md). `undefined` when they coincide.
    */
-  async lookAgain(image: Image, known: FivePoints, also: 'mirrored' | 'plain'): Promise<Landmarks | undefined> {
+  async lookAgain(picture: Picture, known: FivePoints, also: 'mirrored' | 'plain'): Promise<Landmarks | undefined> {
     const toSource = this.cropAround(known)
-    return toSource === undefined ? undefined : this.find(image, toSource, also)
+    return toSource === undefined ? undefined : this.find(picture, toSource, also)
   }
 
   /** The last look: the mean over crops moved a little each way, and their mirror images. */
-  async settle(image: Image, known: FivePoints): Promise<Landmarks | undefined> {
+  async settle(picture: Picture, known: FivePoints): Promise<Landmarks | undefined> {
     const toSource = this.cropAround(known)
     if (toSource === undefined) return undefined
     const looks: Landmarks[] = []
     for (const [tx, ty] of NUDGES)
-      looks.push(await this.find(image, compose({ a: 1, b: 0, tx, ty }, toSource), 'mirrored'))
+      looks.push(await this.find(picture, compose({ a: 1, b: 0, tx, ty }, toSource), 'mirrored'))
     return Array.from({ length: POINT_COUNT }, (_, index) => mean(looks.map((points) => points[index] as Point)))
   }
 
@@ -70,10 +71,10 @@ export class LandmarkFinder {
   }
 
   /** Finds the points in the square of the picture onto which `toSource` maps the unit square. */
-  private async find(image: Image, toSource: Similarity, also: 'mirrored' | 'plain' = 'plain'): Promise<Landmarks> {
+  private async find(picture: Picture, toSource: Similarity, also: 'mirrored' | 'plain' = 'plain'): Promise<Landmarks> {
     const { width, height } = this.model.input
     const perPixel: Similarity = { a: toSource.a / width, b: toSource.b / width, tx: toSource.tx, ty: toSource.ty }
-    const crop = luminance(resample(image, { width, height, toSource: perPixel, outside: 'edge' }))
+    const crop = luminance(resample(picture, { width, height, toSource: perPixel, outside: 'edge' }))
     const plain = await this.run(crop)
     const points = also === 'plain' ? plain : meanOfMirrored(plain, await this.run(mirror(crop)))
     wipe(crop.planes)

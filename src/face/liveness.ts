@@ -1,5 +1,5 @@
 import { boxCentre, boxHeight, boxWidth, rasterToBox, squareAround, type Box } from './geometry.ts'
-import type { Image } from './image.ts'
+import type { Picture } from './picture.ts'
 import type { LivenessModel } from './manifest.ts'
 import type { Network } from './network.ts'
 import { resample } from './resample.ts'
@@ -14,10 +14,10 @@ export class LivenessJudge {
   }
 
   /** Probability 0..1 that the face in `box` is a living one before the camera, not a print or a screen. */
-  async judge(image: Image, box: Box): Promise<number> {
+  async judge(picture: Picture, box: Box): Promise<number> {
     const { width, height } = this.model.input
-    const region = surroundings(image, box, this.model.cropScale)
-    const crop = resample(image, {
+    const region = surroundings(picture, box, this.model.cropScale)
+    const crop = resample(picture, {
       width,
       height,
       toSource: rasterToBox(region, width),
@@ -34,11 +34,11 @@ export class LivenessJudge {
  * The square around a face in which paper edges and screen frames show. It is made smaller, then moved, to lie
  * within the picture: the network knows no black borders.
  */
-export function surroundings(image: Image, box: Box, scale: number): Box {
-  const side = Math.min(boxHeight(box) * scale, image.width, image.height)
+export function surroundings(picture: Pick<Picture, 'width' | 'height'>, box: Box, scale: number): Box {
+  const side = Math.min(boxHeight(box) * scale, picture.width, picture.height)
   const wanted = squareAround(boxCentre(box), side)
-  const dx = Math.max(0, -wanted.left) - Math.max(0, wanted.right - image.width)
-  const dy = Math.max(0, -wanted.top) - Math.max(0, wanted.bottom - image.height)
+  const dx = Math.max(0, -wanted.left) - Math.max(0, wanted.right - picture.width)
+  const dy = Math.max(0, -wanted.top) - Math.max(0, wanted.bottom - picture.height)
   const left = wanted.left + dx
   const top = wanted.top + dy
   return { left, top, right: left + boxWidth(wanted), bottom: top + boxHeight(wanted) }

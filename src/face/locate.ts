@@ -1,7 +1,8 @@
 import { viewOf, type DetectedFace, type Detector } from './detect.ts'
 import { boxHeight, distance, mean, type Point } from './geometry.ts'
-import { wipe, type Image } from './image.ts'
+import { wipe } from './image.ts'
 import { asList, fivePoints, type FivePoints, type LandmarkFinder } from './landmarks.ts'
+import { Picture } from './picture.ts'
 import type { StageClock } from './stage-clock.ts'
 import { smoothGrain, spreadLight } from './tone.ts'
 
@@ -20,15 +21,15 @@ type Looks = 1 | 3
 
 /** Finds the points of a detected face; `undefined` when they coincide: there is nothing like a face in the box. */
 export async function locate(
-  image: Image,
+  picture: Picture,
   face: DetectedFace,
   finder: LandmarkFinder,
   looks: Looks,
 ): Promise<LocatedFace | undefined> {
-  let points = fivePoints(await finder.firstLook(image, face.box))
+  let points = fivePoints(await finder.firstLook(picture, face.box))
   let unsteadiness = 0
   for (let look = 1; look <= looks; look++) {
-    const better = await finder.lookAgain(image, points, looks > 1 && look === looks ? 'mirrored' : 'plain')
+    const better = await finder.lookAgain(picture, points, looks > 1 && look === looks ? 'mirrored' : 'plain')
     if (better === undefined) return undefined
     const moved = fivePoints(better)
     unsteadiness = movement(points, moved)
@@ -55,24 +56,34 @@ function eyeSpan(points: FivePoints): number {
  * every picture, so both are tried and the steadier is taken.
  */
 const SEARCHES: readonly Search[] = [
-  { margins: [0, 0.2], treat: (image) => image, isFace: settlesOnFace },
-  { margins: [0.5], treat: (image) => image, isFace: settlesOnFace },
-  { margins: [0, 0.2, 0.5], treat: spreadLight, isFace: settlesOnFace },
+  { margins: [0, 0.2], treat: (picture) => picture, isFace: settlesOnFace },
+  { margins: [0.5], treat: (picture) => picture, isFace: settlesOnFace },
+  { margins: [0, 0.2, 0.5], treat: inMoreLight, isFace: settlesOnFace },
   // Smoothed shapes fool the detector, whatever its score: only the landmarks are believed.
   { margins: [0, 0.2, 0.5], treat: withoutGrain, isFace: (face) => face.unsteadiness <= STEADY },
 ]
 
 interface Search {
   readonly margins: readonly number[]
-  readonly treat: (image: Image) => Image
+  readonly treat: (picture: Picture) => Picture
   readonly isFace: (face: LocatedFace) => boolean
 }
 
-function withoutGrain(image: Image): Image {
-  const lit = spreadLight(image)
-  const smooth = smoothGrain(lit)
-  wipe(lit.data)
+function inMoreLight(picture: Picture): Picture {
+  return new Picture(spreadLight(picture.image))
+}
+
+function withoutGrain(picture: Picture): Picture {
+  const lit = inMoreLight(picture)
+  const smooth = new Picture(smoothGrain(lit))
+  discard(lit)
   return smooth
+}
+
+/** Wipes a treated picture, which nobody else holds. */
+function discard(picture: Picture): void {
+  picture.wipeCopies()
+  wipe(picture.image.data)
 }
 
 /** Places of a view that are looked at closely, best-scored first. */
@@ -102,7 +113,7 @@ export interface Portrait {
  * landmarks settle there, since they do so on faces only; a picture without a face gives `undefined`.
  */
 export async function locateInPortrait(
-  image: Image,
+  picture: Picture,
   detector: Detector,
   finder: LandmarkFinder,
   stages: StageClock,
@@ -111,7 +122,7 @@ export async function locateInPortrait(
   const penalty = (face: LocatedFace): number => face.unsteadiness + (isSure(face) ? 0 : UNSURE_HANDICAP)
   const people: LocatedFace[] = []
   for (const search of SEARCHES) {
-    const shown = search.treat(image)
+    const shown = search.treat(picture)
     for (const margin of search.margins) {
       for (const face of await facesIn(shown, margin, detector, finder, stages)) {
         if (!search.isFace(face)) continue
@@ -120,15 +131,15 @@ export async function locateInPortrait(
         else if (penalty(face) < penalty(people[known] as LocatedFace)) people[known] = face
       }
     }
-    if (shown !== image) wipe(shown.data)
+    if (shown !== picture) discard(shown)
     if (people.some((face) => isSure(face) && face.unsteadiness <= SETTLED)) break
   }
   const sure = people.filter(isSure)
-  const face = sure.length > 0 ? mostProminent(image, sure) : steadiest(people)
+  const face = sure.length > 0 ? mostProminent(picture, sure) : steadiest(people)
   if (face === undefined) return undefined
   const others = sure.filter((other) => other !== face && boxHeight(other.box) >= boxHeight(face.box) / 2)
   stages.begin('landmarks')
-  const settled = await finder.settle(image, face.points)
+  const settled = await finder.settle(picture, face.points)
   return { face: settled === undefined ? face : { ...face, points: fivePoints(settled) }, others: others.length }
 }
 
@@ -137,18 +148,18 @@ function settlesOnFace(face: LocatedFace): boolean {
 }
 
 async function facesIn(
-  image: Image,
+  picture: Picture,
   margin: number,
   detector: Detector,
   finder: LandmarkFinder,
   stages: StageClock,
 ): Promise<readonly LocatedFace[]> {
   stages.begin('detect')
-  const places = await detector.find(image, viewOf(image, margin), detector.model.minScoreTried)
+  const places = await detector.find(picture, viewOf(picture, margin), detector.model.minScoreTried)
   stages.begin('landmarks')
   const located: LocatedFace[] = []
   for (const place of places.slice(0, PLACES_PER_VIEW)) {
-    const face = await locate(image, place, finder, 3)
+    const face = await locate(picture, place, finder, 3)
     if (face !== undefined) located.push(face)
   }
   return located
@@ -160,8 +171,8 @@ function isSamePlace(first: LocatedFace, second: LocatedFace): boolean {
 }
 
 /** The largest face, one at the rim counting for less than one in the middle. */
-function mostProminent(image: Image, faces: readonly LocatedFace[]): LocatedFace | undefined {
-  const middle = { x: image.width / 2, y: image.height / 2 }
+function mostProminent(picture: Picture, faces: readonly LocatedFace[]): LocatedFace | undefined {
+  const middle = { x: picture.width / 2, y: picture.height / 2 }
   const prominence = (face: LocatedFace): number => {
     const off = distance(mean(asList(face.points)), middle) / Math.hypot(middle.x, middle.y)
     return eyeSpan(face.points) * (1 - 0.5 * off)

@@ -27,11 +27,11 @@ const fivePlaces = z.tuple([place, place, place, place, place])
 
 const detection = z.strictObject({
   ...file,
+  /**
+   * `scores`: for each place, that there is none and that there is a face, 0..1. `boxes`: left, top, right, bottom as
+   * fractions of the input (corners already decoded from the network's anchors).
+   */
   outputs: z.strictObject({ scores: z.string(), boxes: z.string() }),
-  /** Anchor sizes in input pixels for each stride, in the order of the network's rows. */
-  anchors: z.array(z.strictObject({ stride: z.int().positive(), sizes: z.array(z.number().positive()).min(1) })).min(1),
-  centreVariance: z.number().positive(),
-  sizeVariance: z.number().positive(),
   /** Least score of a face, 0..1. */
   minScore: z.number().min(0).max(1),
   /** Least score of a place in a reference picture where the landmarks are tried before "no face" is said. */

@@ -1,6 +1,8 @@
+import { isMainThread, parentPort as threadParent, type MessagePort as ThreadPort } from 'node:worker_threads'
+
 /**
  * One end of the channel between the kiosk and the face process, so that the same code runs as a child of
- * `child_process.fork` and as an Electron `utilityProcess`.
+ * `child_process.fork` and as a worker thread.
  */
 export interface MessagePort {
   send(message: object): void
@@ -10,31 +12,23 @@ export interface MessagePort {
   onClose(listener: () => void): void
 }
 
-/** The parent's end inside Electron's `utilityProcess`, as far as it is used here. */
-interface ElectronParentPort {
-  postMessage(message: object): void
-  on(event: 'message', listener: (event: { readonly data: unknown }) => void): void
-}
-
-/** The channel to the process that started this one; `undefined` when it was started by hand. */
+/** The channel to whatever started this; `undefined` when it was started by hand. */
 export function parentPort(): MessagePort | undefined {
-  const electron = (process as { readonly parentPort?: ElectronParentPort }).parentPort
-  if (electron !== undefined) return fromElectron(electron)
+  if (!isMainThread && threadParent !== null) return fromThread(threadParent)
   return process.connected ? fromFork() : undefined
 }
 
-function fromElectron(port: ElectronParentPort): MessagePort {
+function fromThread(port: ThreadPort): MessagePort {
   return {
     send: (message) => {
       port.postMessage(message)
     },
     onMessage: (listener) => {
-      port.on('message', (event) => {
-        listener(event.data)
-      })
+      port.on('message', listener)
     },
-    // Electron ends a utility process with its parent; the heartbeat covers the rest.
-    onClose: () => undefined,
+    onClose: (listener) => {
+      port.once('close', listener)
+    },
   }
 }
 

