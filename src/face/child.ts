@@ -20,12 +20,19 @@ export interface FaceProcessPlace {
   readonly nodePath?: string
 }
 
+/**
+ * Frames of a megabyte each pass through: a young heap and malloc arenas of the usual size keep dozens of them for
+ * later (250 MB instead of 160 after 400 frames).
+ */
+const SMALL_YOUNG_HEAP = ['--max-semi-space-size=1']
+
 /** Starts the face process as a child of this one. Its errors go to the same place as ours. */
 export function forkFaceProcess(place: FaceProcessPlace): FaceChild {
   const child = fork(place.entry, [place.manifestFile], {
     serialization: 'advanced',
     execPath: place.nodePath ?? process.execPath,
-    execArgv: [],
+    execArgv: SMALL_YOUNG_HEAP,
+    env: { ...process.env, MALLOC_ARENA_MAX: '2' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   let failure: string | undefined
@@ -57,7 +64,12 @@ export function forkFaceProcess(place: FaceProcessPlace): FaceChild {
  * process with it, which resumes from its store.
  */
 export function startFaceThread(place: FaceProcessPlace): FaceChild {
-  const worker = new Worker(place.entry, { argv: [place.manifestFile], stdout: false, execArgv: [] })
+  const worker = new Worker(place.entry, {
+    argv: [place.manifestFile],
+    stdout: false,
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  })
   let failure: string | undefined
   worker.on('error', (problem) => {
     failure = problem instanceof Error ? problem.message : String(problem)

@@ -79,7 +79,7 @@ export class FaceClient {
   static async start(options: FaceClientOptions): Promise<Result<FaceClient, StartProblem>> {
     const { modelsDir, entry, nodePath, clock } = options
     const manifestFile = path.join(modelsDir, 'models.json')
-    const launch = options.launch ?? (process.versions['electron'] === undefined ? forkFaceProcess : startFaceThread)
+    const launch = options.launch ?? ('electron' in process.versions ? startFaceThread : forkFaceProcess)
     const place = nodePath === undefined ? { entry, manifestFile } : { entry, manifestFile, nodePath }
     const client = new FaceClient(launch(place), options)
     const word = await withDeadline(clock, DEADLINES.start, () => client.expect('start'))

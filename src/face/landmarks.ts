@@ -74,7 +74,8 @@ export class LandmarkFinder {
   private async find(picture: Picture, toSource: Similarity, also: 'mirrored' | 'plain' = 'plain'): Promise<Landmarks> {
     const { width, height } = this.model.input
     const perPixel: Similarity = { a: toSource.a / width, b: toSource.b / width, tx: toSource.tx, ty: toSource.ty }
-    const crop = luminance(resample(picture, { width, height, toSource: perPixel, outside: 'edge' }))
+    const into = this.network.scratch
+    const crop = luminance(resample(picture, { width, height, toSource: perPixel, outside: 'edge', into }))
     const plain = await this.run(crop)
     const points = also === 'plain' ? plain : meanOfMirrored(plain, await this.run(mirror(crop)))
     wipe(crop.planes)

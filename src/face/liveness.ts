@@ -23,6 +23,7 @@ export class LivenessJudge {
       toSource: rasterToBox(region, width),
 
       outside: 'edge',
+      into: this.network.scratch,
     })
     const [logits] = await this.network.run(crop, [this.model.output])
     if (logits === undefined) throw new Error('a liveness network has an output')

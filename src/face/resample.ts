@@ -77,25 +77,32 @@ function resampleUpright(image: Image, job: Job): void {
 
 /** The shares of a line of `count` result pixels, `scale` source pixels apart, in a source line of `length`. */
 function sharesOf(count: number, scale: number, shift: number, length: number, taps: number, edge: boolean): Shares {
-  const span = Math.min(length, Math.ceil(scale) + 1)
+  const room = Math.min(length, Math.ceil(scale) + 1)
   const first = new Int32Array(count)
-  const weights = new Float32Array(count * span)
+  const loose = new Float32Array(count * room)
   const inside = new Float32Array(count)
+  let span = 1
   for (let index = 0; index < count; index++) {
     const start = (index + 0.5 / taps) * scale + shift - 0.5
-    const from = Math.max(0, Math.min(length - span, Math.floor(start)))
+    const from = Math.max(0, Math.min(length - room, Math.floor(start)))
     first[index] = from
     for (let tap = 0; tap < taps; tap++) {
       const point = start + (tap / taps) * scale
       if (!edge && (point < -0.5 || point > length - 0.5)) continue
       const place = Math.max(0, Math.min(length - 1, point))
       const part = place - Math.trunc(place)
-      const at = index * span + Math.trunc(place) - from
-      weights[at] = (weights[at] as number) + (1 - part) / taps
-      if (part > 0) weights[at + 1] = (weights[at + 1] as number) + part / taps
+      const at = Math.trunc(place) - from
+      const weight = index * room + at
+      loose[weight] = (loose[weight] as number) + (1 - part) / taps
+      if (part > 0) loose[weight + 1] = (loose[weight + 1] as number) + part / taps
       inside[index] = (inside[index] as number) + 1 / taps
+      span = Math.max(span, at + (part > 0 ? 2 : 1))
     }
   }
+  // Often fewer pixels than there was room for take part: a pixel of a plain copy is made of one.
+  const weights = new Float32Array(count * span)
+  for (let index = 0; index < count; index++)
+    weights.set(loose.subarray(index * room, index * room + span), index * span)
   return { count, span, first, weights, inside }
 }
 
@@ -155,57 +162,67 @@ function resampleTurned(image: Image, job: Job): void {
   const [right, bottom] = [image.width - 1, image.height - 1]
   const stride = image.width * channels
   const size = width * height
-  const weight = 1 / (taps * taps)
-  for (let at = 0; at < size; at++) {
-    const column = at % width
-    const row = (at - column) / width
-    let red = 0
-    let green = 0
-    let blue = 0
-    for (let tap = 0; tap < taps * taps; tap++) {
-      const u = column + ((tap % taps) + 0.5) / taps
-      const v = row + (Math.trunc(tap / taps) + 0.5) / taps
-      const x = a * u - b * v + tx - 0.5
-      const y = b * u + a * v + ty - 0.5
-      if (outside !== 'edge' && (x < -0.5 || y < -0.5 || x > right + 0.5 || y > bottom + 0.5)) {
-        red += outside
-        green += outside
-        blue += outside
-        continue
+  const count = taps * taps
+  const weight = 1 / count
+  // Where the points of a result pixel lie in the source, from where its corner lies.
+  const pointsX = new Float64Array(count)
+  const pointsY = new Float64Array(count)
+  for (let tap = 0; tap < count; tap++) {
+    const u = ((tap % taps) + 0.5) / taps
+    const v = (Math.trunc(tap / taps) + 0.5) / taps
+    pointsX[tap] = a * u - b * v + tx - 0.5
+    pointsY[tap] = b * u + a * v + ty - 0.5
+  }
+  for (let at = 0, row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, at++) {
+      const cornerX = a * column - b * row
+      const cornerY = b * column + a * row
+      let red = 0
+      let green = 0
+      let blue = 0
+      for (let tap = 0; tap < count; tap++) {
+        const x = cornerX + (pointsX[tap] as number)
+        const y = cornerY + (pointsY[tap] as number)
+        if (outside !== 'edge' && (x < -0.5 || y < -0.5 || x > right + 0.5 || y > bottom + 0.5)) {
+          red += outside
+          green += outside
+          blue += outside
+          continue
+        }
+        const inX = x < 0 ? 0 : x > right ? right : x
+        const inY = y < 0 ? 0 : y > bottom ? bottom : y
+        const left = Math.trunc(inX)
+        const top = Math.trunc(inY)
+        const partX = inX - left
+        const partY = inY - top
+        const from = top * stride + left * channels
+        const next = left < right ? channels : 0
+        const under = top < bottom ? stride : 0
+        const w11 = partX * partY
+        const w10 = partX - w11
+        const w01 = partY - w11
+        const w00 = 1 - partX - w01
+        const [f00, f10, f01, f11] = [from, from + next, from + under, from + next + under]
+        red +=
+          w00 * (data[f00] as number) +
+          w10 * (data[f10] as number) +
+          w01 * (data[f01] as number) +
+          w11 * (data[f11] as number)
+        green +=
+          w00 * (data[f00 + 1] as number) +
+          w10 * (data[f10 + 1] as number) +
+          w01 * (data[f01 + 1] as number) +
+          w11 * (data[f11 + 1] as number)
+        blue +=
+          w00 * (data[f00 + 2] as number) +
+          w10 * (data[f10 + 2] as number) +
+          w01 * (data[f01 + 2] as number) +
+          w11 * (data[f11 + 2] as number)
       }
-      const inX = x < 0 ? 0 : x > right ? right : x
-      const inY = y < 0 ? 0 : y > bottom ? bottom : y
-      const left = Math.trunc(inX)
-      const top = Math.trunc(inY)
-      const partX = inX - left
-      const partY = inY - top
-      const from = top * stride + left * channels
-      const next = left < right ? channels : 0
-      const under = top < bottom ? stride : 0
-      const w11 = partX * partY
-      const w10 = partX - w11
-      const w01 = partY - w11
-      const w00 = 1 - partX - w01
-      const [f00, f10, f01, f11] = [from, from + next, from + under, from + next + under]
-      red +=
-        w00 * (data[f00] as number) +
-        w10 * (data[f10] as number) +
-        w01 * (data[f01] as number) +
-        w11 * (data[f11] as number)
-      green +=
-        w00 * (data[f00 + 1] as number) +
-        w10 * (data[f10 + 1] as number) +
-        w01 * (data[f01 + 1] as number) +
-        w11 * (data[f11 + 1] as number)
-      blue +=
-        w00 * (data[f00 + 2] as number) +
-        w10 * (data[f10 + 2] as number) +
-        w01 * (data[f01 + 2] as number) +
-        w11 * (data[f11 + 2] as number)
+      planes[at] = red * weight
+      planes[size + at] = green * weight
+      planes[2 * size + at] = blue * weight
     }
-    planes[at] = red * weight
-    planes[size + at] = green * weight
-    planes[2 * size + at] = blue * weight
   }
 }
 

@@ -20,7 +20,7 @@ export interface FaceServiceParts {
 }
 
 /** Exit codes of the face process, for the log of the kiosk. */
-export const EXIT = { stopped: 0, unable: 3, parentGone: 4, silence: 5, badMessage: 6 } as const
+const EXIT = { stopped: 0, unable: 3, parentGone: 4, silence: 5, badMessage: 6 } as const
 
 /**
  * The face process: answers the messages of `protocol.ts` one at a time. Of waiting frames only the newest is kept;

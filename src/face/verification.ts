@@ -20,10 +20,10 @@ export interface VerificationRules {
 }
 
 /** Why an attempt did not pass. */
-export type FailureReason = 'NO_MATCH' | 'NOT_LIVE' | 'NO_DECISION'
+type FailureReason = 'NO_MATCH' | 'NOT_LIVE' | 'NO_DECISION'
 
 /** What an attempt came to. Only these words and the time are recorded: never the score behind a band. */
-export type Verdict =
+type Verdict =
   | { readonly kind: 'KEEP_LOOKING'; readonly guidance: Guidance; readonly textKey: string }
   | { readonly kind: 'PASS'; readonly band: ScoreBand }
   | { readonly kind: 'FAIL'; readonly reason: FailureReason; readonly band: ScoreBand }

@@ -4,6 +4,8 @@ import type { CancelTimer, Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { text, type TextRef } from '../ipc/text.ts'
 
+/** What the first screen takes from the first snapshot until it is drawn, in milliseconds, with a little to spare. */
+const FIRST_SCREEN_MS = 400
 /** Wait before a face process that ended is started again, in milliseconds; doubled each time up to the last. */
 const RESTART_MS = [500, 2_000, 10_000, 60_000] as const
 
@@ -39,7 +41,12 @@ export class FaceKeeper {
     return this.current
   }
 
-  async start(): Promise<void> {
+  /** Starts it when the first screen has had the processors to itself for a moment: loading the models takes them all. */
+  startSoon(): void {
+    this.cancel = this.clock.setTimer(FIRST_SCREEN_MS, () => void this.start())
+  }
+
+  private async start(): Promise<void> {
     const { entry, modelsDir, clock, log } = this
     const started = await FaceClient.start({ entry, modelsDir, clock, log })
     if (!started.ok) {

@@ -20,11 +20,17 @@ export type Member = DeviceRole | 'enrolment' | 'clock' | 'centre'
  * with the reason on the home screen instead of failing at its last step.
  */
 export class HouseKeeper {
-  private readonly closings = new Map<Member, Closing>()
+  private readonly closings: Map<Member, Closing>
   private readonly listener: (house: House) => void
-  private faceUnavailable: TextRef | null = null
+  private faceUnavailable: TextRef | null
 
-  constructor(listener: (house: House) => void) {
+  /** `listener` hears what changes after this: what is known at the start belongs into the very first screen. */
+  constructor(
+    known: { readonly closings: Iterable<readonly [Member, Closing]>; readonly faceUnavailable: TextRef | null },
+    listener: (house: House) => void,
+  ) {
+    this.closings = new Map(known.closings)
+    this.faceUnavailable = known.faceUnavailable
     this.listener = listener
   }
 
@@ -48,7 +54,7 @@ export class HouseKeeper {
     for (const service of catalogue) {
       const needs: Member[] = [
         ...service.needs,
-        ...(service.needsCentre ? (['enrolment', 'clock', 'centre'] as const) : []),
+        ...(service.needsCentre ? (['clock', 'enrolment', 'centre'] as const) : []),
       ]
       const closing = needs.map((member) => this.closings.get(member)).find((found) => found !== undefined)
       if (closing !== undefined) closed[service.id] = text(`closed.${closing}`)

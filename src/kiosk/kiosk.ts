@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { CentralClient } from '../central/client/central-client.ts'
 import { loadOrCreateDeviceIdentity } from '../central/client/device-key.ts'
@@ -26,7 +26,7 @@ import { Identity } from './services/annual-review/identity.ts'
 import { addEvent } from './services/annual-review/records.ts'
 import { recover } from './services/annual-review/recovery.ts'
 import { Reviews } from './services/annual-review/reviews.ts'
-import { previewOf, rowPrinter } from './services/annual-review/row-printer.ts'
+import { previewOf, rowCheck, rowPrinter } from './services/annual-review/row-printer.ts'
 import { EndorsementSaga } from './services/annual-review/saga.ts'
 import { Slips } from './services/annual-review/slips.ts'
 import { describeSiteError, loadSite } from './site/load-site.ts'
@@ -116,20 +116,28 @@ export class Kiosk {
     const { clock } = options
     this.enrolment = storedEnrolment(store, keyId)
     this.courier = new Courier(store, centre, clock, log)
-    this.house = new HouseKeeper((house) => this.stage.send({ type: 'HOUSE', house }))
+    this.house = new HouseKeeper(
+      {
+        closings: this.enrolment === null ? [['enrolment', 'CENTRE_STARTING']] : [],
+        faceUnavailable: text(site.face.enabled ? 'closed.FACE_STARTING' : 'closed.FACE_OFF'),
+      },
+      (house) => {
+        if (!this.stopped) this.stage.send({ type: 'HOUSE', house })
+      },
+    )
     this.watch = new Watch(this.house, clock, log)
-    const place = { entry: options.faceEntry, modelsDir: site.face.manifest }
+    const { manifest } = site.face
+    // The models lie beside their list.
+    const place = { entry: options.faceEntry, modelsDir: manifest === undefined ? undefined : dirname(manifest) }
     this.face = new FaceKeeper(place, clock, log, (unavailable) => this.house.reportFace(unavailable))
     this.stage = this.buildStage()
-    if (this.enrolment === null) this.house.report('enrolment', 'CENTRE_STARTING')
-    this.house.reportFace(text(site.face.enabled ? 'closed.FACE_STARTING' : 'closed.FACE_OFF'))
   }
 
   /** Begins to play; what may take time happens behind the first screen. */
   start(): void {
     this.stage.start()
     this.stage.publish()
-    if (this.site.face.enabled) void this.face.start()
+    if (this.site.face.enabled) this.face.startSoon()
     this.watch.watchDevices(this.devices, () => this.stage.held)
     this.watch.watchCentre(this.centre, this.site.policy.maxClockSkewMs)
     void this.keepEnrolling()
@@ -165,7 +173,9 @@ export class Kiosk {
     this.stopped = true
     this.stage.stop()
     this.watch.stop()
-    this.courier.stop()
+    // Calls under way break off at once; the last letter's fate is written down before the store closes.
+    this.centre.close()
+    await this.courier.stop()
     const { reader, scanner, receiptPrinter, certificatePrinter } = this.devices
     await Promise.all([
       this.face.stop(),
@@ -174,7 +184,6 @@ export class Kiosk {
       receiptPrinter?.close(),
       certificatePrinter?.close(),
     ])
-    this.centre.close()
     this.store.close()
   }
 
@@ -219,6 +228,7 @@ export class Kiosk {
       identity,
       face: new FaceWatch(() => this.face.client, this.frames, clock, log, site.face.threshold),
       reviews: new Reviews(centre, clock, previewOf(row.template, row.profile, enrolled)),
+      checkRow: rowCheck(certificatePrinter, enrolled),
       saga: new EndorsementSaga({
         store,
         centre,
@@ -251,6 +261,7 @@ export class Kiosk {
     while (!this.stopped) {
       const wish = { code: place.enrolmentCode, stationCode: site.stationCode, kioskName: kiosk.name, keyId }
       const state = await enrol(store, centre, wish, log)
+      if (this.isStopped()) return
       if (state.state === 'ENROLLED') {
         this.enrolment = state.enrolment
         this.house.report('enrolment', null)
@@ -260,6 +271,11 @@ export class Kiosk {
       this.house.report('enrolment', state.state === 'REFUSED' ? 'NOT_ENROLLED' : 'CENTRE_STARTING')
       await delay(this.options.clock, ENROL_AGAIN_MS)
     }
+  }
+
+  /** Asked anew, since the compiler believes that nothing changes while we wait. */
+  private isStopped(): boolean {
+    return this.stopped
   }
 
   private callStaff(): void {

@@ -70,7 +70,7 @@ export class Watch {
       const health = await centre.health()
       const offset = centre.clockOffset
       const skewed = offset !== null && Math.abs(offset.offsetMs) - offset.uncertaintyMs > maxSkewMs
-      this.house.report('clock', skewed ? 'CLOCK_SKEW' : null)
+      this.note('clock', skewed ? 'CLOCK_SKEW' : null)
       return health.ok || health.error.code === 'CLOCK_SKEW' ? null : 'CENTRE_UNREACHABLE'
     })
   }
@@ -80,11 +80,15 @@ export class Watch {
     for (const cancel of this.cancels.values()) cancel()
   }
 
+  private note(member: Member, closing: Closing | null): void {
+    if (this.house.report(member, closing)) this.log.info('house.changed', { member, closing })
+  }
+
   private repeat(member: Member, everyMs: number, ask: () => Promise<Closing | null | 'SAME'>): void {
     const round = async (): Promise<void> => {
       const closing = await ask()
       if (this.stopped) return
-      if (closing !== 'SAME' && this.house.report(member, closing)) this.log.info('house.changed', { member, closing })
+      if (closing !== 'SAME') this.note(member, closing)
       this.cancels.set(
         member,
         this.clock.setTimer(everyMs, () => void round()),

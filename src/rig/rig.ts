@@ -32,7 +32,7 @@ export interface RigOptions {
   readonly province?: string
   /** Fixes the centre's calendar day. */
   readonly today?: () => LocalDate
-  /** Printers take the time real ones take. */
+  /** Printers take the time real ones take, and the card reader's line that of 115200 baud. */
   readonly realSpeed?: boolean
   /** More of the site file, merged over the demo's. */
   readonly site?: Readonly<Record<string, unknown>>
@@ -40,6 +40,8 @@ export interface RigOptions {
 
 const RECEIPT_MODEL = 'generic-80'
 const CERTIFICATE_MODEL = 'escp2-slip'
+/** Bits per second of every simulated line: what makers of ID card readers deliver. */
+const LINE_BAUD = 115_200
 
 /** People whose card the dock can put on the reader, in its order. */
 const people = Object.entries(DEMO_PEOPLE)
@@ -105,7 +107,7 @@ export class Rig {
       ...(options.today === undefined ? {} : { today: options.today }),
     })
     const gate = new CentreGate(central.app, clock)
-    const reader = new SamSimulator(clock)
+    const reader = new SamSimulator(clock, realSpeed ? { line: { baud: LINE_BAUD } } : {})
     const scanner = new ScannerSimulator(clock, { encoding: 'utf-8', suffix: '\r' })
     const receiptPrinter = new ReceiptPrinterSimulator({
       profile: expectOk(receiptProfile, 'receipt printer profile'),
@@ -249,7 +251,7 @@ async function hostSimulator(
 ): Promise<{ simulator: HostedSimulator; transport: Readonly<Record<string, unknown>> }> {
   if (process.platform === 'linux') {
     const simulator = expectOk(await hostOnPty(serve, link), 'no pty')
-    return { simulator, transport: { kind: 'serial', path: simulator.address, baud: 115_200 } }
+    return { simulator, transport: { kind: 'serial', path: simulator.address, baud: LINE_BAUD } }
   }
   const simulator = expectOk(await hostOnTcp(serve, { host: '127.0.0.1', port: 0 }), 'no port')
   const [host = '', port = '0'] = simulator.address.split(':')

@@ -30,7 +30,7 @@ process.once('disconnect', () => void hosted.close().finally(() => process.exit(
 process.on('message', () => {
   // A fresh card: one that was read is not found again until it was lifted.
   simulator.removeCard()
-  simulator.insertCard(CARD)
+  simulator.insertCard(SAMPLE_CARDS.resident)
   process.send?.({ placed: true })
 })
 process.send?.({ port: hosted.address })

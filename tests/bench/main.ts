@@ -81,7 +81,14 @@ async function run(names: readonly string[], strict: boolean): Promise<number> {
       missed += figures.filter(({ ok }) => !ok).length
       for (const { name: figure, value, unit, limit, ok } of figures)
         progress(`  ${ok ? 'ok    ' : 'MISSED'} ${figure}: ${value} ${unit}, limit ${limit}`)
-      results[name] = { ok: figures.every(({ ok }) => ok), figures, loadBefore, loadAfter: loadavg()[0], tookMs, details }
+      results[name] = {
+        ok: figures.every(({ ok }) => ok),
+        figures,
+        loadBefore,
+        loadAfter: loadavg()[0],
+        tookMs,
+        details,
+      }
     } catch (error) {
       broken += 1
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
@@ -89,7 +96,13 @@ async function run(names: readonly string[], strict: boolean): Promise<number> {
       results[name] = { ok: false, error: reason }
     }
   }
-  const report = { ok: missed + broken === 0, version, at: new Date().toISOString(), machine: machine(), benches: results }
+  const report = {
+    ok: missed + broken === 0,
+    version,
+    at: new Date().toISOString(),
+    machine: machine(),
+    benches: results,
+  }
   process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
   return broken > 0 || (strict && missed > 0) ? 1 : 0
 }

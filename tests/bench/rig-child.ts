@@ -10,8 +10,8 @@ export interface RigChild {
 }
 
 /** Starts the rig in a process of its own and waits until everything in it answers. */
-export async function startRig(how: { readonly realSpeed?: boolean } = {}): Promise<RigChild> {
-  const child = fork(join(import.meta.dirname, 'rig-process.ts'), how.realSpeed === true ? ['--real-speed'] : [], {
+export async function startRig(): Promise<RigChild> {
+  const child = fork(join(import.meta.dirname, 'rig-process.ts'), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))

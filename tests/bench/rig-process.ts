@@ -4,11 +4,9 @@ import { Rig } from '../../src/rig/rig.ts'
 
 /**
  * The rig in a process of its own, so that the simulated devices and the centre take neither time nor memory of what
- * is measured. Unlike the one of `npm start` it says `ready` when the portraits are registered, its card reader is as
- * slow as a real line, and its printers print at real speed only when asked to.
+ * is measured. Unlike the one of `npm start` it speaks only when the portraits are registered.
  */
-const rig = await Rig.start({ clock: systemClock, realSpeed: process.argv.includes('--real-speed') })
-rig.reader.misbehave({ line: { baud: 115_200 } })
+const rig = await Rig.start({ clock: systemClock, realSpeed: true })
 await rig.registerPortraits()
 process.on('message', (message) => rig.command(DockCommand.parse(message)))
 process.once('disconnect', () => void rig.close().finally(() => process.exit(0)))

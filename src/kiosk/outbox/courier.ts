@@ -25,6 +25,8 @@ export class Courier {
   private readonly clock: Clock
   private readonly log: Log
   private readonly rounds = new Lock()
+  /** Rows the network kept here; they wait for their time, unless somebody is in a hurry. */
+  private readonly kept = new Set<number>()
   private cancel: CancelTimer = () => undefined
   private stopped = false
 
@@ -40,15 +42,31 @@ export class Courier {
     void this.round()
   }
 
-  stop(): void {
+  /** Resolves when the round under way has ended. */
+  stop(): Promise<void> {
     this.stopped = true
     this.cancel()
+    return this.rounds.run(() => Promise.resolve())
   }
 
   /** Sends what is due now and resolves when that round is done; the next one follows by itself. */
   round(): Promise<void> {
     this.cancel()
     return this.rounds.run(() => this.deliverDue()).finally(() => this.arm())
+  }
+
+  /**
+   * A round that begins with what the network kept, whatever its time: for a question whose answer depends on what was
+   * reported before. False when some of it is still here.
+   */
+  hurry(): Promise<boolean> {
+    this.cancel()
+    const work = async (): Promise<boolean> => {
+      await this.deliverKept()
+      if (this.kept.size === 0) await this.deliverDue()
+      return this.kept.size === 0
+    }
+    return this.rounds.run(work).finally(() => this.arm())
   }
 
   private arm(): void {
@@ -64,11 +82,29 @@ export class Courier {
       )
       sent = due.length
       for (const row of due) {
-        const delivery = await this.deliver(row)
-        this.settle(row, delivery)
-        if (delivery.outcome === 'UNREACHABLE') return
+        if (!(await this.carry(row))) return
       }
     }
+  }
+
+  private async deliverKept(): Promise<void> {
+    for (const id of [...this.kept].sort((a, b) => a - b)) {
+      const row = expectOk(
+        this.store.read((view) => view.outbox.find(id)),
+        'outbox unreadable',
+      )
+      if (row?.state !== 'PENDING') this.kept.delete(id)
+      else if (!(await this.carry(row))) return
+    }
+  }
+
+  /** False when the centre could not be reached. */
+  private async carry(row: OutboxRow): Promise<boolean> {
+    const delivery = await this.deliver(row)
+    this.settle(row, delivery)
+    if (delivery.outcome === 'UNREACHABLE') this.kept.add(row.id)
+    else this.kept.delete(row.id)
+    return delivery.outcome !== 'UNREACHABLE'
   }
 
   private async deliver(row: OutboxRow): Promise<Delivery> {

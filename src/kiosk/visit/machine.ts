@@ -675,6 +675,11 @@ export function createVisitMachine(actors: VisitActors, newVisitId: () => string
                   target: 'receipt',
                 },
                 {
+                  guard: ({ event }) => event.output.outcome === 'REFUSED',
+                  actions: { type: 'troubled', params: ({ event }) => printTrouble('PRINT_FAILED', event.output) },
+                  target: 'failed',
+                },
+                {
                   guard: ({ event }) => event.output.outcome === 'UNKNOWN',
                   actions: [
                     assign({ outcome: 'PRINT_UNKNOWN' }),
@@ -851,7 +856,15 @@ function authorized(output: Result<Authorized, Trouble>): Partial<VisitContext> 
 }
 
 function printTrouble(code: 'PRINT_UNKNOWN' | 'PRINT_FAILED' | 'VOIDED', output: PrintOutcome): Trouble {
-  return output.outcome === 'PRINTED' ? { code } : { code, detail: output.detail }
+  switch (output.outcome) {
+    case 'PRINTED':
+      return { code }
+    case 'REFUSED':
+      return output.trouble
+    case 'FAILED':
+    case 'UNKNOWN':
+      return { code, detail: output.detail }
+  }
 }
 
 function allTaken(context: VisitContext): boolean {

@@ -2,6 +2,7 @@ import type { LocalDate } from '../../domain/local-date.ts'
 import type { Badge, CheckItemView, RowPreview, VehicleView, View } from '../../ipc/snapshot.ts'
 import type { TextRef } from '../../ipc/text.ts'
 import type { Sensitive } from '../../lib/log.ts'
+import type { Trouble } from './trouble.ts'
 
 /** What the visit knows of the card, as far as the flow needs it. All of it dies with the visit. */
 export interface PresentedCard {
@@ -73,5 +74,7 @@ export interface PublicStatus {
 
 export type PrintOutcome =
   | { readonly outcome: 'PRINTED' }
+  /** Nothing was sent to the printer, and the authorization is unspent. */
+  | { readonly outcome: 'REFUSED'; readonly trouble: Trouble }
   | { readonly outcome: 'FAILED'; readonly detail: string; readonly mayRetry: boolean }
   | { readonly outcome: 'UNKNOWN'; readonly detail: string }

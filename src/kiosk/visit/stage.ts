@@ -137,7 +137,10 @@ export class Stage {
   private changed(): void {
     const before = this.projection
     this.projection = project(this.actor.getSnapshot(), this.options.cameraLabel)
-    if (this.projection.task !== before.task) this.viewId += 1
+    if (this.projection.task !== before.task) {
+      this.viewId += 1
+      this.noteTrouble()
+    }
     if (this.projection.visiting && !before.visiting) this.presence.start()
     if (!this.projection.visiting && before.visiting) this.presence.stop()
     this.presence.hold(this.projection.held)
@@ -145,6 +148,14 @@ export class Stage {
     if (ended) this.forget()
     this.publish()
     if (ended) this.options.onVisitEnded()
+  }
+
+  /** The line a technician finds when a citizen calls. */
+  private noteTrouble(): void {
+    const { problem, view } = this.projection
+    if (problem === null) return
+    const detail = this.actor.getSnapshot().context.trouble?.detail ?? null
+    this.options.log.warn('visit.trouble', { code: problem.code, screen: view.screen, detail })
   }
 
   private forget(): void {

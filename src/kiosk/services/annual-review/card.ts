@@ -3,7 +3,7 @@ import type { IdCard } from '../../../drivers/id-card/card.ts'
 import { dateInShanghai } from '../../../domain/local-date.ts'
 import { text } from '../../../ipc/text.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import { hide, reveal } from '../../../lib/log.ts'
+import { hide, reveal, type Log } from '../../../lib/log.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
 import type { VisitEvent } from '../../visit/events.ts'
 import type { PresentedCard } from '../../visit/model.ts'
@@ -26,6 +26,7 @@ export interface CardRules {
 export async function watchForCard(
   reader: IdCardReader,
   clock: Clock,
+  log: Log,
   rules: CardRules,
   tell: (event: VisitEvent) => void,
   signal: AbortSignal,
@@ -44,6 +45,7 @@ export async function watchForCard(
       tell({ type: 'CARD_FAILED', trouble: answer })
       return
     }
+    log.info('card.again', { code: read.error.code, remark: answer.remark })
     tell({ type: 'CARD_REMARK', remark: text(`remark.${answer.remark}`) })
     const lifted = await reader.waitForRemoval(signal, LIFT_MS)
     if (!lifted.ok && lifted.error.code === 'PORT') {
@@ -67,11 +69,12 @@ function answerTo(error: IdCardError): Trouble | { readonly remark: string } | n
       return null
     case 'READ_FAILED':
     case 'SELECT_FAILED':
-    case 'CARD_LIFTED':
     case 'UNREADABLE_CARD':
     case 'CARD_REJECTS_READER':
     case 'GARBLED':
       return { remark: 'CARD_AGAIN' }
+    case 'CARD_LIFTED':
+      return { remark: 'CARD_LIFTED' }
     case 'NOT_AN_ID_CARD':
       return { remark: 'CARD_NOT_ID' }
     case 'CARD_NOT_GENUINE':

@@ -1,4 +1,5 @@
 import type { VisitId } from '../../../central/contract/fields.ts'
+import type { Review } from '../../../central/contract/review.ts'
 import type { CertificatePrinter } from '../../../drivers/certificate-printer/device.ts'
 import type { IdCardReader } from '../../../drivers/id-card/device.ts'
 import type { ReceiptPrinter } from '../../../drivers/receipt-printer/device.ts'
@@ -13,7 +14,7 @@ import type { Store, StoreWriter } from '../../../store/store.ts'
 import type { Courier } from '../../outbox/courier.ts'
 import type { VisitEvent } from '../../visit/events.ts'
 import type { VisitActors, VisitOutcome } from '../../visit/machine.ts'
-import type { Identified, PresentedCard } from '../../visit/model.ts'
+import type { CheckedReview, Identified, PresentedCard } from '../../visit/model.ts'
 import type { Trouble } from '../../visit/trouble.ts'
 import { watchForCard, type CardRules } from './card.ts'
 import type { FaceWatch } from './face-watch.ts'
@@ -30,6 +31,8 @@ export interface HandsOptions {
   readonly identity: Identity
   readonly face: FaceWatch
   readonly reviews: Reviews
+  /** Whether the row that would be printed can be printed here. */
+  readonly checkRow: (review: Review) => Promise<Result<void, Trouble>>
   readonly saga: EndorsementSaga
   readonly slips: Slips
   readonly courier: Courier
@@ -52,11 +55,30 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
   const { reader, scanner, identity, face, reviews, saga, slips, store, clock, log, cardRules } = options
   let card: PresentedCard | null = null
   let identified: Identified | null = null
+  let certificateAsked = false
   /** The scanner takes one question at a time: the next watch begins when the last has really ended. */
   let scanning: Promise<void> = Promise.resolve()
 
   const record = (work: (tx: StoreWriter) => void): void => {
     expectOk(store.transaction(work), 'store cannot be written')
+  }
+
+  /** A review that the rules refuse is witnessed with the rules that did. */
+  const witnessed = (answer: Result<CheckedReview, Trouble>): Result<CheckedReview, Trouble> => {
+    if (!answer.ok) return answer
+    const { reviewId, outcome, items } = reviews.original(answer.value)
+    if (!refusals.has(outcome)) return answer
+    const rules = items.filter(({ result }) => result === 'FAIL').map(({ ruleId }) => ruleId)
+    record((tx) =>
+      tx.audit.append({
+        actor: 'centre',
+        action: 'review.refused',
+        target: reviewId,
+        result: 'REFUSED',
+        detail: { outcome, rules: rules.join(' ') },
+      }),
+    )
+    return answer
   }
 
   return {
@@ -65,7 +87,7 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
       record((tx) => {
         if (tx.visits.find(visitId) === undefined) tx.visits.begin(visitId)
       })
-      void watchForCard(reader, clock, cardRules, tell, signal)
+      void watchForCard(reader, clock, log, cardRules, tell, signal)
     },
 
     identify: async ({ visitId, card: presented }) => {
@@ -98,8 +120,9 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
 
     listVehicles: ({ identified: person }) => reviews.list(person),
     queryPlate: ({ plateNo, plateColor }) => reviews.publicStatus(plateNo, plateColor),
-    checkReview: ({ visitId, identified: person, vehicle }) => reviews.check(visitId, person, vehicle),
-    submitReview: ({ review }, signal) => reviews.submit(review, signal),
+    checkReview: async ({ visitId, identified: person, vehicle }) =>
+      witnessed(await reviews.check(visitId, person, vehicle)),
+    submitReview: async ({ review }, signal) => witnessed(await reviews.submit(review, signal)),
     printList: ({ review, slip }) => {
       const original = reviews.original(review)
       return slip === 'FAILURES' ? slips.printNotPassed(original) : slips.printAccepted(original)
@@ -109,9 +132,14 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
       const ready = await preflight(options)
       if (!ready.ok) return ready
       if (review.next.kind !== 'ENDORSE' || card === null || identified === null) throw new Error('nothing to endorse')
+      const original = reviews.original(review)
+      const printable = await options.checkRow(original)
+      if (!printable.ok) return printable
+      // What lies in the printer before anybody was asked for it may be somebody else's.
+      await giveBack(options)
       return saga.authorize({
         visitId: visitId as VisitId,
-        review: reviews.original(review),
+        review: original,
         validUntil: localDate(review.next.offer.newValidUntil),
         subjectHash: store.subjectHash(card.idNumber),
         subjectMasked: identified.personMasked,
@@ -121,7 +149,10 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
       const ready = await preflight(options)
       return ready.ok ? saga.reauthorize(authorized) : ready
     },
-    awaitCertificate: (_, tell, signal) => void awaitCertificate(options.certificatePrinter, tell, signal),
+    awaitCertificate: (_, tell, signal) => {
+      certificateAsked = true
+      void awaitCertificate(options.certificatePrinter, tell, signal)
+    },
     printEndorsement: ({ authorized }) =>
       saga.print(authorized, (step) => options.report({ type: 'PRINT_STEP', step })),
     release: ({ authorized }) => saga.release(authorized),
@@ -140,10 +171,14 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
 
     endVisit: async ({ visitId, outcome, method }) => {
       saga.leave(visitId)
+      void options.courier.round()
       reviews.forget()
       scanner?.forget()
       if (card !== null) wipe(reveal(card.chipPortrait))
       const leaving = identified
+      // After an unknown print the paper stays where it is: a person has to look at it.
+      if (certificateAsked && outcome !== 'PRINT_UNKNOWN') await giveBack(options)
+      certificateAsked = false
       card = null
       identified = null
       if (leaving?.portrait) wipe(reveal(leaving.portrait))
@@ -156,6 +191,8 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
     },
   }
 }
+
+const refusals: ReadonlySet<Review['outcome']> = new Set(['BLOCKED', 'LOCKED', 'OVERDUE_LIMIT'])
 
 const storedOutcomes: Readonly<Record<VisitOutcome, StoredOutcome>> = {
   ENDORSED: 'COMPLETED',
@@ -177,6 +214,14 @@ async function preflight({ certificatePrinter, receiptPrinter }: HandsOptions): 
   if (!certificate.usable) return err({ code: 'CERTIFICATE_PRINTER_FAULT', detail: certificate.state })
   if (isReceiptFault(receipt.state)) return err({ code: 'RECEIPT_PRINTER_FAULT', detail: receipt.state })
   return ok()
+}
+
+/** A certificate that was drawn in and is not wanted comes out again; the next visit must not print on it. */
+async function giveBack({ certificatePrinter, log }: HandsOptions): Promise<void> {
+  const { state } = await certificatePrinter.status()
+  if (state !== 'DOCUMENT_IN') return
+  const ejected = await certificatePrinter.eject()
+  log.info('certificate.given-back', { outcome: ejected.ok ? 'OK' : ejected.error })
 }
 
 async function watchScanner(scanner: Scanner, tell: (event: VisitEvent) => void, signal: AbortSignal): Promise<void> {

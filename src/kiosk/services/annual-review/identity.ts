@@ -27,6 +27,8 @@ export class Identity {
   private readonly decoder: PortraitDecoder
   private readonly clock: Clock
   private readonly log: Log
+  /** The message of this identification: asked for again within the minute, it is still the one to wait for. */
+  private sent: { readonly identificationId: string; readonly challenge: SmsChallenge } | null = null
 
   constructor(centre: CentralClient, decoder: PortraitDecoder, clock: Clock, log: Log) {
     this.centre = centre
@@ -70,11 +72,19 @@ export class Identity {
   async sendSms(identified: Identified, certificateCode: string): Promise<Result<SmsChallenge, Trouble>> {
     const request = smsRequest(certificateCode)
     if (request === null) return err({ code: 'WRONG_CERTIFICATE' })
-    const answer = await this.centre.sendSmsCode(identified.identificationId as IdentificationId, request)
-    if (!answer.ok) return err(centreTrouble(answer.error))
+    const { identificationId } = identified
+    const former = this.sent?.identificationId === identificationId ? this.sent.challenge : null
+    const answer = await this.centre.sendSmsCode(identificationId as IdentificationId, request)
+    if (!answer.ok) {
+      const tooSoon = answer.error.code === 'REFUSED' && answer.error.problem.code === 'SMS_TOO_SOON'
+      return tooSoon && former !== null ? ok(former) : err(centreTrouble(answer.error))
+    }
     const { challengeId, phoneMasked, resendAfter } = answer.value
     const resendFrom = resendAfter - (this.centre.clockOffset?.offsetMs ?? 0)
-    return ok({ challengeId, phoneMasked, resendFrom, triesLeft: SMS_TRIES })
+    // The centre counts wrong codes over all messages.
+    const challenge = { challengeId, phoneMasked, resendFrom, triesLeft: former?.triesLeft ?? SMS_TRIES }
+    this.sent = { identificationId, challenge }
+    return ok(challenge)
   }
 
   async checkSms(identified: Identified, challenge: SmsChallenge, code: string): Promise<Result<SmsAnswer, Trouble>> {
@@ -91,6 +101,8 @@ export class Identity {
     if (answer.error.code === 'REFUSED') {
       const { problem } = answer.error
       if (problem.code === 'SMS_CODE_WRONG' && problem.attemptsLeft > 0) {
+        const { identificationId } = identified
+        this.sent = { identificationId, challenge: { ...challenge, triesLeft: problem.attemptsLeft } }
         return ok({ right: false, triesLeft: problem.attemptsLeft, remark: text('remark.SMS_WRONG') })
       }
       if (problem.code === 'SMS_CODE_WRONG') return err({ code: 'SMS_TOO_MANY' })
@@ -103,6 +115,7 @@ export class Identity {
 
   /** The centre forgets the person as well; if it cannot hear us, its own expiry does it. */
   async forget(identified: Identified): Promise<void> {
+    this.sent = null
     const answer = await this.centre.endIdentification(identified.identificationId as IdentificationId)
     if (!answer.ok) this.log.info('identification.left-to-expire', { code: answer.error.code })
   }

@@ -36,10 +36,15 @@ export function addPrintResult(
   post(tx, endorsement.key, letter, `${id}:${what.result}`)
 }
 
+/** Gives back whatever the centre may have granted under `askedUnder`: nothing was, and nothing will be, printed with it. */
+export function takeBack(tx: StoreWriter, endorsement: Endorsement, askedUnder: string, now: number): void {
+  post(tx, endorsement.key, { kind: 'withdraw-request', key: askedUnder, at: now }, `withdraw:${askedUnder}`)
+}
+
 /** Takes back a request that was never answered; nothing can have been printed with the answer. */
 function withdrawRequest(tx: StoreWriter, endorsement: Endorsement, now: number): void {
   const { key } = endorsement
-  post(tx, key, { kind: 'withdraw-request', key, at: now }, `withdraw:${key}`)
+  takeBack(tx, endorsement, key, now)
   tx.endorsements.void(key, 'WITHDRAWN')
   auditRelease(tx, endorsement, 'WITHDRAWN')
 }

@@ -2,6 +2,7 @@ import type { CentralClient } from '../../../central/client/central-client.ts'
 import type { IdentificationId, ReviewId, VisitId } from '../../../central/contract/fields.ts'
 import type { Review } from '../../../central/contract/review.ts'
 import type { ListedVehicle as CentreVehicle } from '../../../central/contract/vehicle.ts'
+import { PLATE_COLORS, type PlateColor } from '../../../domain/codes.ts'
 import { parsePlateNo, type VehicleKey } from '../../../domain/plate.ts'
 import type { RowPreview } from '../../../ipc/snapshot.ts'
 import { delay, type Clock } from '../../../lib/clock.ts'
@@ -14,6 +15,8 @@ import { presentPublicStatus, presentReview, presentVehicle, vehicleId } from '.
 /** A submission is followed for this long; what takes longer goes on without the citizen (scenario 2). */
 const SUBMISSION_MS = 10_000
 const POLL_MS = 500
+/** How a colour that is none is shown. */
+const OTHER_COLOR = '9'
 
 /** The vehicles and reviews of one visit, in the centre's words; the statechart gets what `present` makes of them. */
 export class Reviews {
@@ -40,9 +43,12 @@ export class Reviews {
   /** What anybody may know of a plate. */
   async publicStatus(plateNo: string, plateColor: string): Promise<Result<PublicStatus, Trouble>> {
     const parsed = parsePlateNo(plateNo)
-    const vehicle = { plateNo, plateColor } as VehicleKey
-    if (!parsed.ok) return ok(presentPublicStatus(vehicle, null))
-    const key = { plateNo: parsed.value, plateColor: vehicle.plateColor }
+    const color = Object.hasOwn(PLATE_COLORS, plateColor) ? (plateColor as PlateColor) : null
+    if (!parsed.ok || color === null) {
+      const asked = { plateNo, plateColor: color ?? OTHER_COLOR } as VehicleKey
+      return ok(presentPublicStatus(asked, null))
+    }
+    const key = { plateNo: parsed.value, plateColor: color }
     const answer = await this.centre.publicVehicle(key)
     if (answer.ok) return ok(presentPublicStatus(key, answer.value))
     if (answer.error.code === 'REFUSED' && answer.error.problem.code === 'VEHICLE_NOT_FOUND') {

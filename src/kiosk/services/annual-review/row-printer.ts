@@ -23,9 +23,13 @@ interface RowWords {
   readonly attempt: number
 }
 
+type KioskNames = Pick<RowWords, 'kioskId' | 'kioskName'>
+
 const SPECIMEN = '样张 不具法律效力'
 /** Stands for the number in the picture: the centre gives it when the citizen has confirmed. */
 const NOT_YET = '确认后生成'
+/** As long as any number (domain/endorsement-no.ts), to see whether the row can be printed before one is asked for. */
+const ANY_NUMBER = '0'.repeat(19)
 
 function valuesOf({ print, validUntil, endorsementNo, kioskName, kioskId, attempt }: RowWords): RowJob['values'] {
   return {
@@ -49,15 +53,33 @@ export function rowPrinter(printer: CertificatePrinter): RowPrinter {
   return {
     async prepare(claims: AuthorizationClaims): Promise<Result<PreparedRow, Trouble>> {
       const job: RowJob = { row: claims.row, values: valuesOf(claims) }
-      const composed = await printer.compose(job)
-      if (!composed.ok) {
-        const code = composed.error.code === 'GLYPH_MISSING' ? 'GLYPH_MISSING' : 'CERTIFICATE_PRINTER_FAULT'
-        return err({ code, detail: composed.error.code })
-      }
-      const sha256 = createHash('sha256').update(composed.value.bytes).digest('hex')
+      const bytes = await rowBytes(printer, job)
+      if (!bytes.ok) return bytes
+      const sha256 = createHash('sha256').update(bytes.value).digest('hex')
       return ok({ sha256, print: (_jobId, onStep) => printRow(printer, job, onStep) })
     },
   }
+}
+
+/** Whether the row of a review could be printed here: asked before the authorization, so that none is wasted (scenario 37). */
+export function rowCheck(
+  printer: CertificatePrinter,
+  kiosk: () => KioskNames,
+): (review: Review) => Promise<Result<void, Trouble>> {
+  return async (review) => {
+    const { certificate, newValidUntil: validUntil, print } = review
+    if (certificate === null || validUntil === null || print === null) throw new Error('a review without a row')
+    const words = { print, validUntil, endorsementNo: ANY_NUMBER, attempt: 1, ...kiosk() }
+    const bytes = await rowBytes(printer, { row: certificate.nextRow, values: valuesOf(words) })
+    return bytes.ok ? ok() : bytes
+  }
+}
+
+async function rowBytes(printer: CertificatePrinter, job: RowJob): Promise<Result<Uint8Array, Trouble>> {
+  const composed = await printer.compose(job)
+  if (composed.ok) return ok(composed.value.bytes)
+  const code = composed.error.code === 'GLYPH_MISSING' ? 'GLYPH_MISSING' : 'CERTIFICATE_PRINTER_FAULT'
+  return err({ code, detail: composed.error.code })
 }
 
 async function printRow(
@@ -92,7 +114,7 @@ async function printRow(
 export function previewOf(
   template: RowTemplate,
   profile: CertificatePrinterProfile,
-  kiosk: () => { readonly kioskId: string; readonly kioskName: string },
+  kiosk: () => KioskNames,
 ): (review: Review) => RowPreview | null {
   return (review) => {
     const { certificate, newValidUntil: validUntil, print } = review

@@ -20,7 +20,7 @@ import type { Authorized, PrintOutcome } from '../../visit/model.ts'
 import type { PrintStep } from '../../visit/events.ts'
 import type { Trouble } from '../../visit/trouble.ts'
 import { centreTrouble } from './centre-trouble.ts'
-import { abandon, addEvent, addPrintResult, endorsementNo } from './records.ts'
+import { abandon, addEvent, addPrintResult, endorsementNo, takeBack } from './records.ts'
 
 /** One row of ink, ready to go: the hash names the very bytes that `print` will send. */
 export interface PreparedRow {
@@ -71,6 +71,9 @@ export class EndorsementSaga {
   private keys: PublishedKeys | null = null
   /** What was confirmed, by endorsement: a reprint is checked against the same wish. */
   private readonly wishes = new Map<EndorsementKey, Wish>()
+  /** What the centre last said no to, and why: asked again in the same visit it may say yes. */
+  private readonly refused = new Map<EndorsementKey, string>()
+  private renewals = 0
 
   constructor(options: SagaOptions) {
     this.options = options
@@ -83,11 +86,13 @@ export class EndorsementSaga {
     const { visitId, review } = wish
     const key = endorsementKey(kioskId, visitId, review.reviewId)
     this.wishes.set(key, wish)
+    this.refused.delete(key)
     const { plateNo, plateColor } = review.vehicle
-    this.record((tx) => {
-      if (tx.endorsements.find(key) !== undefined) return
+    const asked = this.record((tx) => {
+      const known = tx.endorsements.find(key)
+      if (known !== undefined) return known
       const { subjectHash, subjectMasked } = wish
-      tx.endorsements.request({
+      const fresh = tx.endorsements.request({
         key,
         kioskId,
         visitId,
@@ -98,14 +103,18 @@ export class EndorsementSaga {
         subjectMasked,
       })
       tx.audit.append({ actor: 'citizen', action: `${ACTION}.requested`, target: key, result: 'OK' })
+      return fresh
     })
+    if (asked.status === 'VOIDED') return err({ code: 'VOIDED', detail: asked.reason ?? '' })
+    // What an earlier visit gave back must have arrived, or the centre answers that somebody else has it.
+    await this.options.courier.hurry()
     const grant = await centre.authorize(review.reviewId, key, { visitId, expectedValidUntil: wish.validUntil })
     if (!grant.ok) {
       // Only a refusal is an answer; after anything else the centre may have granted it, and asking again tells.
-      if (grant.error.code === 'REFUSED') this.giveUp(key, grant.error.problem.code)
+      if (grant.error.code === 'REFUSED') this.noteRefusal(key, grant.error.problem.code)
       return err(centreTrouble(grant.error))
     }
-    return this.accept(key, wish, grant.value)
+    return this.accept(key, key, wish, grant.value)
   }
 
   /** After a failure, or when the authorization ran out unused: the same number once more. */
@@ -118,14 +127,18 @@ export class EndorsementSaga {
       this.record((tx) => abandon(tx, endorsement, 'EXPIRED', this.options.clock.now()))
     }
     // The centre counts attempts: what happened to the last one must have arrived before another is asked for.
-    await this.options.courier.round()
-    const grant = await this.options.centre.reauthorize(
-      endorsementNo(endorsement),
-      `${key}:${endorsement.attempt + 1}:${endorsement.expiresAt ?? 0}`,
-      { visitId: wish.visitId },
-    )
-    if (!grant.ok) return err(centreTrouble(grant.error))
-    return this.accept(key, wish, grant.value)
+    if (!(await this.options.courier.hurry()))
+      return err({ code: 'CENTRE_UNREACHABLE', detail: 'an earlier result has not arrived' })
+    const askedUnder = `${key}:${endorsement.attempt + 1}:${(this.renewals += 1)}`
+    const { visitId } = wish
+    const grant = await this.options.centre.reauthorize(endorsementNo(endorsement), askedUnder, { visitId })
+    if (!grant.ok) {
+      // After anything but a refusal it may have been granted: that is given back before another is asked for.
+      if (grant.error.code !== 'REFUSED')
+        this.record((tx) => takeBack(tx, endorsement, askedUnder, this.options.clock.now()))
+      return err(centreTrouble(grant.error))
+    }
+    return this.accept(key, askedUnder, wish, grant.value)
   }
 
   /** Prints the row. The certificate lies in the printer. */
@@ -133,10 +146,9 @@ export class EndorsementSaga {
     const key = authorized.endorsementId as EndorsementKey
     const endorsement = this.find(key)
     const claims = await this.verify(endorsement.authorization ?? '', this.wish(key))
-    if (!claims.ok)
-      return { outcome: 'FAILED', detail: claims.error.code, mayRetry: claims.error.code === 'AUTHORIZATION_EXPIRED' }
+    if (!claims.ok) return { outcome: 'REFUSED', trouble: claims.error }
     const prepared = await this.options.printer.prepare(claims.value)
-    if (!prepared.ok) return { outcome: 'FAILED', detail: prepared.error.code, mayRetry: false }
+    if (!prepared.ok) return { outcome: 'REFUSED', trouble: prepared.error }
 
     const jobId = randomUUID()
     const { sha256 } = prepared.value
@@ -160,7 +172,7 @@ export class EndorsementSaga {
       })
       return wanted
     })
-    if (!asked.ok) return { outcome: 'FAILED', detail: asked.error.code, mayRetry: false }
+    if (!asked.ok) return { outcome: 'REFUSED', trouble: { code: 'PRINT_UNKNOWN', detail: asked.error.code } }
     const started = this.record((tx) => {
       tx.printJobs.start(jobId)
       tx.audit.append({ actor: 'kiosk', action: `${ACTION}.printing`, target: key, result: 'OK', detail: { jobId } })
@@ -168,18 +180,18 @@ export class EndorsementSaga {
     })
     const row = await prepared.value.print(jobId, onStep)
     this.settle(started, jobId, sha256, row)
-    if (row.outcome === 'PRINTED') {
+    if (row.outcome !== 'FAILED') {
       void this.options.courier.round()
-      return { outcome: 'PRINTED' }
+      return row.outcome === 'PRINTED' ? { outcome: 'PRINTED' } : row
     }
-    if (row.outcome === 'UNKNOWN') return row
     return { outcome: 'FAILED', detail: row.detail, mayRetry: await this.mayReprint(key) }
   }
 
   /** Gives back an authorization no ink was spent on, or lets go of one whose print failed. */
   async release(authorized: Authorized): Promise<void> {
     const key = authorized.endorsementId as EndorsementKey
-    this.record((tx) => abandon(tx, this.find(key), 'LEFT', this.options.clock.now()))
+    const endorsement = this.find(key)
+    this.record((tx) => abandon(tx, endorsement, 'LEFT', this.options.clock.now()))
     await this.options.courier.round()
   }
 
@@ -187,19 +199,23 @@ export class EndorsementSaga {
   leave(visitId: string): void {
     for (const endorsement of this.inFlight()) {
       if (endorsement.visitId !== visitId) continue
-      this.record((tx) => abandon(tx, endorsement, 'VISIT_ENDED', this.options.clock.now()))
+      const refusal = endorsement.status === 'REQUESTED' ? this.refused.get(endorsement.key) : undefined
+      if (refusal === undefined) this.record((tx) => abandon(tx, endorsement, 'VISIT_ENDED', this.options.clock.now()))
+      else this.giveUp(endorsement.key, refusal)
     }
     this.wishes.clear()
+    this.refused.clear()
   }
 
   private async accept(
     key: EndorsementKey,
+    askedUnder: string,
     wish: Wish,
     grant: AuthorizationGrant,
   ): Promise<Result<Authorized, Trouble>> {
     const claims = await this.verify(grant.authorization, wish)
     if (!claims.ok) {
-      if (claims.error.code === 'AUTHORIZATION_TAMPERED') this.raiseTamper(key, claims.error.detail ?? '')
+      if (claims.error.code === 'AUTHORIZATION_TAMPERED') this.raiseTamper(key, askedUnder, claims.error.detail ?? '')
       return claims
     }
     const { endorsementNo, attempt, exp } = claims.value
@@ -213,7 +229,7 @@ export class EndorsementSaga {
     })
     if (!stored.ok) {
       // A second number for one review, or one number for two: the centre contradicts itself, so nothing is printed.
-      this.raiseTamper(key, stored.error.code)
+      this.raiseTamper(key, askedUnder, stored.error.code)
       return err({ code: 'AUTHORIZATION_TAMPERED', detail: stored.error.code })
     }
     return ok({ endorsementId: key, endorsementNo, validUntil: claims.value.validUntil, attempt })
@@ -262,6 +278,12 @@ export class EndorsementSaga {
         case 'UNKNOWN':
           tx.endorsements.markUnknown(key, row.detail)
           tx.printJobs.markUnknown(jobId, row.detail)
+          addEvent(
+            tx,
+            'PRINT_UNKNOWN',
+            `endorsement ${endorsement.endorsementNo ?? ''}: ${row.detail}`,
+            this.options.clock.now(),
+          )
           break
       }
       this.report(tx, endorsement, { result: row.outcome, startedAt: printingAt, proof })
@@ -307,10 +329,25 @@ export class EndorsementSaga {
     })
   }
 
-  private raiseTamper(key: EndorsementKey, detail: string): void {
+  private noteRefusal(key: EndorsementKey, reason: string): void {
+    this.refused.set(key, reason)
+    this.record((tx) =>
+      tx.audit.append({
+        actor: 'centre',
+        action: `${ACTION}.refused`,
+        target: key,
+        result: 'REFUSED',
+        detail: { reason },
+      }),
+    )
+  }
+
+  /** Nothing is printed, and what the centre granted is given back: a trick on the wire must not lock her vehicle. */
+  private raiseTamper(key: EndorsementKey, askedUnder: string, detail: string): void {
+    const endorsement = this.find(key)
     this.record((tx) => {
-      const endorsement = tx.endorsements.find(key)
-      if (endorsement?.status === 'REQUESTED') tx.endorsements.void(key, 'TAMPER')
+      takeBack(tx, endorsement, askedUnder, this.options.clock.now())
+      if (endorsement.status === 'REQUESTED') tx.endorsements.void(key, 'TAMPER')
       tx.audit.append({ actor: 'kiosk', action: 'security.tamper', target: key, result: 'REFUSED', detail: { detail } })
       addEvent(tx, 'TAMPER', `authorization: ${detail}`, this.options.clock.now())
     })
