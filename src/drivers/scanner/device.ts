@@ -65,6 +65,7 @@ export class Scanner {
     if (signal.aborted) return err({ code: 'CANCELLED' })
     const started = await this.start(deadlineMs)
     if (!started.ok) return started
+    if (isAborted(signal)) return err({ code: 'CANCELLED' })
     return this.waiting.shift() ?? this.nextScan(signal, until - this.clock.monotonic())
   }
 
@@ -120,4 +121,9 @@ export class Scanner {
     this.current = { state: 'unplugged', cause }
     this.reader?.(err({ code: 'PORT', cause }))
   }
+}
+
+/** Asked anew, since the compiler believes that a signal cannot change while the port opens. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted
 }

@@ -225,7 +225,8 @@ function takeView(context: VisitContext): View {
     vehicle: selectedVehicle(context),
     newValidUntil: authorized.validUntil,
     endorsementNo: authorized.endorsementNo,
-    items: items.map((item) => ({ item, taken: context.taken.includes(item) })),
+    // Nothing senses the slip: it falls into an open tray.
+    items: items.map((item) => ({ item, taken: item === 'RECEIPT' ? null : context.taken.includes(item) })),
     receiptProblem: context.receiptProblem,
   }
 }

@@ -122,7 +122,7 @@ describe('a visit', () => {
     })
     await walk.happens({ type: 'ITEM_TAKEN', item: 'CERTIFICATE' })
     expect(walk.view).toMatchObject({
-      items: [{ item: 'CERTIFICATE', taken: true }, { taken: false }, { taken: false }],
+      items: [{ item: 'CERTIFICATE', taken: true }, { taken: false }, { taken: null }],
     })
     await walk.press({ type: 'TAKEN' }, { type: 'RATE', stars: 5 })
     await walk.clock.advance(3_000)
