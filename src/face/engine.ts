@@ -70,10 +70,14 @@ export class FaceEngine {
     stages.begin('align')
     const cuts = portrait === undefined ? undefined : cutAligned(picture, portrait.face.points, this.featureModels())
     picture.wipeCopies()
-    if (portrait === undefined || cuts === undefined) return err('NO_FACE')
+    if (portrait === undefined || cuts === undefined) {
+      this.wipeInputs()
+      return err('NO_FACE')
+    }
     stages.begin('feature')
     const feature = await embed(cuts, this.networks.features, 'reference')
     wipeCuts(cuts)
+    this.wipeInputs()
     return ok({ feature, box: portrait.face.box, others: portrait.others, stageMs: stages.end() })
   }
 
@@ -86,6 +90,7 @@ export class FaceEngine {
     const picture = new Picture(frame)
     const reading = await this.readStages(picture, reference, stages)
     picture.wipeCopies()
+    this.wipeInputs()
     this.lastBox = reading.box
     return { ...reading, stageMs: stages.end() }
   }
@@ -93,7 +98,7 @@ export class FaceEngine {
   /** Forgets where the last face was and what the networks' inputs hold. */
   forget(): void {
     this.lastBox = undefined
-    for (const network of this.all()) network.wipe()
+    this.wipeInputs()
   }
 
   async close(): Promise<void> {
@@ -147,6 +152,10 @@ export class FaceEngine {
 
   private featureModels(): readonly FeatureModel[] {
     return this.manifest.features
+  }
+
+  private wipeInputs(): void {
+    for (const network of this.all()) network.wipe()
   }
 
   private all() {

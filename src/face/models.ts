@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { err, expectOk, ok, type Result } from '../lib/result.ts'
+import { err, ok, type Result } from '../lib/result.ts'
 import { modelsManifest, type ChannelInput, type FeatureModel, type ModelsManifest } from './manifest.ts'
 import { Network } from './network.ts'
 
@@ -46,20 +46,28 @@ export async function loadNetworks(manifestFile: string): Promise<Result<Network
   if (!manifest.ok) return manifest
   const folder = path.dirname(manifestFile)
   const { detection, landmarks, features, liveness } = manifest.value
-  const loaded = await Promise.all([
-    loadNetwork(folder, detection, [detection.outputs.scores, detection.outputs.boxes]),
-    loadNetwork(folder, landmarks, [landmarks.output]),
-    loadNetwork(folder, liveness, [liveness.output]),
-    ...features.map((feature) => loadNetwork(folder, feature, [feature.output])),
-  ])
-  const failure = loaded.find((network) => !network.ok)
-  if (failure !== undefined) {
-    for (const network of loaded) if (network.ok) await network.value.close()
-    return failure
+  const wanted: readonly (readonly [file: NetworkFile, outputs: readonly string[]])[] = [
+    [detection, [detection.outputs.scores, detection.outputs.boxes]],
+    [landmarks, [landmarks.output]],
+    [liveness, [liveness.output]],
+    ...features.map((feature) => [feature, [feature.output]] as const),
+  ]
+  const loaded: Network[] = []
+  // One after the other: the runtime loads them on this thread anyway, and each takes the memory the last has given back.
+  for (const [file, outputs] of wanted) {
+    const network = await loadNetwork(folder, file, outputs)
+    if (!network.ok) {
+      for (const earlier of loaded) await earlier.close()
+      return network
+    }
+    loaded.push(network.value)
   }
-  const [detectionNetwork, landmarkNetwork, livenessNetwork, ...featureNetworks] = loaded.map((network) =>
-    expectOk(network, 'a failure has been returned'),
-  ) as [Network, Network, Network, ...Network[]]
+  const [detectionNetwork, landmarkNetwork, livenessNetwork, ...featureNetworks] = loaded as [
+    Network,
+    Network,
+    Network,
+    ...Network[],
+  ]
   return ok({
     manifest: manifest.value,
     detection: detectionNetwork,
@@ -86,7 +94,10 @@ async function loadNetwork(
   const actual = createHash('sha256').update(bytes).digest('hex')
   if (actual !== network.sha256) return err({ code: 'MODEL_ALTERED', file, expected: network.sha256, actual })
   try {
-    return ok(await Network.load(bytes, network.input, outputs))
+    const loaded = await Network.load(bytes, network.input, outputs)
+    // The runtime has its own copy; nothing else would make V8 look for this one.
+    giveBack(bytes)
+    return ok(loaded)
   } catch (problem) {
     return err({
       code: 'MODEL_UNUSABLE',
@@ -94,6 +105,11 @@ async function loadNetwork(
       detail: problem instanceof Error ? problem.message : 'not an ONNX network',
     })
   }
+}
+
+/** Frees the memory behind `bytes` now and not at some collection; nobody may use them any more. */
+function giveBack(bytes: Buffer): void {
+  ;(bytes.buffer as ArrayBuffer).transfer(0)
 }
 
 async function readIfThere(file: string): Promise<Buffer | undefined> {

@@ -2,31 +2,40 @@ import { describe, expect, test } from 'vitest'
 import type { CameraFrame } from '../../ipc/messages.ts'
 import { FramePump } from './frame-pump.ts'
 
-/** A camera whose pictures come when the test says so. */
-function stand(send: (frame: CameraFrame) => void | Promise<void>): {
+/** A camera whose pictures come when the test says so: grey that grows brighter from left to right. */
+function stand(
+  send: (frame: CameraFrame) => void | Promise<void>,
+  size = { width: 640, height: 480 },
+): {
   pump: FramePump
   show: (atMs: number) => void
-  drawn: number[][]
-  cleared: () => number
+  copied: { x: number; y: number; width: number; height: number }[]
+  open: () => number
 } {
   let next: ((now: number) => void) | null = null
-  let cleared = 0
-  const drawn: number[][] = []
+  let open = 0
+  const copied: { x: number; y: number; width: number; height: number }[] = []
   const video = {
-    videoWidth: 1280,
-    videoHeight: 720,
     requestVideoFrameCallback: (callback: (now: number) => void) => {
       next = callback
       return 1
     },
     cancelVideoFrameCallback: () => (next = null),
   }
-  const canvas = {
-    drawImage: (_source: unknown, ...place: number[]) => drawn.push(place),
-    getImageData: () => ({ data: new Uint8ClampedArray(640 * 480 * 4).fill(9) }),
-    clearRect: () => (cleared += 1),
+  const take = () => {
+    open += 1
+    return {
+      displayWidth: size.width,
+      displayHeight: size.height,
+      copyTo: (target: Uint8Array, { rect }: { rect: (typeof copied)[number] }) => {
+        copied.push(rect)
+        for (let at = 0; at < target.length; at++) target[at] = ((at >> 2) % rect.width) >> 3
+        return Promise.resolve()
+      },
+      close: () => (open -= 1),
+    }
   }
-  return { pump: new FramePump(video, canvas, send), show: (atMs) => next?.(atMs), drawn, cleared: () => cleared }
+  return { pump: new FramePump(video, take, send), show: (atMs) => next?.(atMs), copied, open: () => open }
 }
 
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -54,12 +63,16 @@ describe('the frame pump', () => {
       return new Promise((resolve) => (delivered = resolve))
     })
     pump.start()
-    for (let at = 0; at < 2000; at += 100) show(at)
+    for (let at = 0; at < 2000; at += 100) {
+      show(at)
+      await settle()
+    }
     expect(frames).toHaveLength(1)
     delivered()
     await settle()
     expect(frames[0]?.rgba.every((byte) => byte === 0)).toBe(true)
     show(2100)
+    await settle()
     expect(frames).toHaveLength(2)
   })
 
@@ -73,23 +86,30 @@ describe('the frame pump', () => {
     show(0)
     await settle()
     show(200)
+    await settle()
     expect(calls).toBe(2)
   })
 
-  test('takes the middle of a wide picture', () => {
-    const { pump, show, drawn } = stand(() => undefined)
+  test('takes the middle of a wide picture and makes it smaller', async () => {
+    const seen: number[][] = []
+    const keep = ({ rgba }: CameraFrame): void => void seen.push([rgba.length, rgba[0] ?? -1, rgba.at(-1) ?? -1])
+    const { pump, show, copied } = stand(keep, { width: 1280, height: 720 })
     pump.start()
     show(0)
-    expect(drawn[0]).toEqual([160, 0, 960, 720, 0, 0, 640, 480])
+    await settle()
+    expect(copied).toEqual([{ x: 160, y: 0, width: 960, height: 720 }])
+    expect(seen).toEqual([[640 * 480 * 4, 0, 119]])
   })
 
-  test('blanks its canvas and sends nothing more when it is stopped', () => {
+  test('lets go of every picture, and sends nothing more when it is stopped', async () => {
     const frames: CameraFrame[] = []
-    const { pump, show, cleared } = stand((frame) => void frames.push(frame))
+    const { pump, show, open } = stand((frame) => void frames.push(frame))
     pump.start()
+    show(0)
     pump.stop()
+    await settle()
     show(500)
-    expect(frames).toEqual([])
-    expect(cleared()).toBe(1)
+    await settle()
+    expect([frames, open()]).toEqual([[], 0])
   })
 })

@@ -1,7 +1,7 @@
 import { useEffect, useRef, type RefObject } from 'react'
 import type { CameraState } from '../../ipc/messages.ts'
 import { useKiosk } from '../link/kiosk-context.tsx'
-import { FRAME, FramePump } from './frame-pump.ts'
+import { FramePump } from './frame-pump.ts'
 import { closeCamera, openCamera } from './open-camera.ts'
 
 /**
@@ -38,10 +38,7 @@ function holdCamera(
   pump: RefObject<FramePump | null>,
   wanted: RefObject<boolean>,
 ): () => void {
-  const surface = new OffscreenCanvas(FRAME.width, FRAME.height)
-  const canvas = surface.getContext('2d', { willReadFrequently: true })
-  if (canvas === null) throw new Error('no 2d canvas')
-  pump.current = new FramePump(element, canvas as unknown as ConstructorParameters<typeof FramePump>[1], sendFrame)
+  pump.current = new FramePump(element, () => new VideoFrame(element), sendFrame)
   let stream: MediaStream | null = null
   let left = false
   const lost = (): void => report('LOST')
@@ -67,7 +64,6 @@ function holdCamera(
     left = true
     pump.current?.stop()
     pump.current = null
-    surface.width = 0
     if (stream !== null) {
       stream.getVideoTracks()[0]?.removeEventListener('ended', lost)
       closeCamera(stream)
