@@ -12,7 +12,8 @@ export function nodeSpawn(nodePath: string): Spawn {
 function start(nodePath: string, spec: ChildSpec): ChildLink {
   const child = fork(spec.modulePath, [], {
     execPath: nodePath,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    // A small young generation lets go of camera frames sooner.
+    execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'],
     env: withoutElectron(spec.env),
     // Structured clone on the line: camera frames travel as bytes, not as JSON.
     serialization: 'advanced',

@@ -1,7 +1,7 @@
 import type { KioskBridge } from '../../ipc/bridge.ts'
 
 /** Size of the pictures sent to the face process. */
-export const FRAME = { width: 640, height: 480 } as const
+const FRAME = { width: 640, height: 480 } as const
 /** About ten pictures a second: the face process wants at least five and drops none at ten. */
 const MIN_INTERVAL_MS = 95
 
