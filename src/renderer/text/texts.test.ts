@@ -119,7 +119,7 @@ describe('the one text file', () => {
   })
 })
 
-/** domain.md 11: to be used exactly. */
+/** The standard texts of the service: to be used exactly. */
 test.each([
   [
     'verdict.NOT_DUE.detail',
