@@ -6,6 +6,7 @@ import {
   dateInShanghai,
   daysBetween,
   formatChinese,
+  formatChineseTime,
   isLocalDate,
   lastDayOfMonth,
   localDate,
@@ -73,5 +74,6 @@ describe('calendar days in China', () => {
 
   it('is written in Chinese with its zeros', () => {
     expect(formatChinese(localDate('2027-02-03'))).toBe('2027年02月03日')
+    expect(formatChineseTime(Date.parse('2026-12-31T16:04:59Z'))).toBe('2027年01月01日 00:04')
   })
 })

@@ -51,6 +51,11 @@ export function dateInShanghai(epochMs: number): LocalDate {
   return localDate(new Date(epochMs + SHANGHAI_OFFSET_MS).toISOString().slice(0, 10))
 }
 
+/** `2026年11月23日 15:04`: the minute in China at `epochMs`, as it stands on paper. */
+export function formatChineseTime(epochMs: number): string {
+  return `${formatChinese(dateInShanghai(epochMs))} ${new Date(epochMs + SHANGHAI_OFFSET_MS).toISOString().slice(11, 16)}`
+}
+
 /** The first instant of `date` in China, milliseconds since the epoch. */
 export function startOfDayInShanghai(date: LocalDate): number {
   return dayNumber(date) * DAY_MS - SHANGHAI_OFFSET_MS

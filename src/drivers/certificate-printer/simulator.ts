@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from '../../lib/clock.ts'
+import { delay, type CancelTimer, type Clock } from '../../lib/clock.ts'
 import type { Lettering } from '../raster/lettering.ts'
 import type { DeviceLine } from '../transport/device-line.ts'
 import { FORGET_SLIP } from './codec.ts'
@@ -266,17 +266,11 @@ export class CertificatePrinterSimulator {
     }
     const pieces = chopMs === undefined ? [bytes] : bytes.map((byte) => [byte])
     this.answers = this.answers.then(async () => {
-      await this.wait(answerDelayMs ?? 0)
+      await delay(this.options.clock, answerDelayMs ?? 0)
       for (const piece of pieces) {
-        await this.wait(chopMs ?? 0)
+        await delay(this.options.clock, chopMs ?? 0)
         this.line?.send(Uint8Array.from(piece))
       }
-    })
-  }
-
-  private wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.options.clock.setTimer(ms, resolve)
     })
   }
 }

@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from '../../lib/clock.ts'
+import { delay, type CancelTimer, type Clock } from '../../lib/clock.ts'
 import type { Bitmap } from '../raster/bitmap.ts'
 import type { Lettering } from '../raster/lettering.ts'
 import { toPng } from '../raster/png.ts'
@@ -244,17 +244,11 @@ export class ReceiptPrinterSimulator {
     }
     const pieces = chopMs === undefined ? [whole] : whole.map((byte) => [byte])
     this.answers = this.answers.then(async () => {
-      await this.wait(answerDelayMs ?? 0)
+      await delay(this.options.clock, answerDelayMs ?? 0)
       for (const piece of pieces) {
-        await this.wait(chopMs ?? 0)
+        await delay(this.options.clock, chopMs ?? 0)
         this.line?.send(Uint8Array.from(piece))
       }
-    })
-  }
-
-  private wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.options.clock.setTimer(ms, resolve)
     })
   }
 }

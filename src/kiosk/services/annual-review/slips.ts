@@ -5,7 +5,7 @@ import type { Receipt } from '../../../drivers/receipt-printer/receipt.ts'
 import { fillReceiptTemplate, type ReceiptTemplate } from '../../../drivers/receipt-printer/template.ts'
 import type { TemplateData } from '../../../drivers/typeset/tokens.ts'
 import { PLATE_COLORS, SOURCE_SYSTEMS } from '../../../domain/codes.ts'
-import { formatChinese } from '../../../domain/local-date.ts'
+import { formatChinese, formatChineseTime } from '../../../domain/local-date.ts'
 import { maskCertificateNo } from '../../../domain/mask.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import { err, expectOk, ok, type Result } from '../../../lib/result.ts'
@@ -56,7 +56,7 @@ export class Slips {
       ...this.common(review),
       businessName: '车辆年度审验签注',
       acceptanceNo: review.acceptanceNo ?? '—',
-      handledAt: dateAndTime(this.clock.now()),
+      handledAt: formatChineseTime(this.clock.now()),
       certificateNo: certificate?.displayNo ?? '—',
       reviewResult: print?.resultText ?? '—',
       techGrade: print?.techGrade ?? '—',
@@ -77,7 +77,7 @@ export class Slips {
     return this.print('not-passed-list', null, this.templates.notPassed, {
       ...this.common(review),
       certificateNo: review.certificate === null ? '—' : maskCertificateNo(review.certificate.displayNo),
-      checkedAt: dateAndTime(review.checkedAt),
+      checkedAt: formatChineseTime(review.checkedAt),
       validUntil: review.reviewValidUntil === null ? '' : formatChinese(review.reviewValidUntil),
       items: failed.map((item) => ({
         name: item.title,
@@ -98,7 +98,7 @@ export class Slips {
       ...this.common(review),
       businessName: '车辆年度审验申请',
       acceptanceNo: review.acceptanceNo ?? '—',
-      handledAt: dateAndTime(this.clock.now()),
+      handledAt: formatChineseTime(this.clock.now()),
     })
   }
 
@@ -112,7 +112,7 @@ export class Slips {
       kioskId: kioskId(),
       hotline,
       specimen: specimen ? SPECIMEN : '',
-      printedAt: dateAndTime(this.clock.now()),
+      printedAt: formatChineseTime(this.clock.now()),
     }
   }
 
@@ -160,10 +160,4 @@ const remedies: Partial<Record<Review['items'][number]['result'], string>> = {
   FAIL: '请先办结此项，再来任意一台终端办理',
   MANUAL: '需工作人员复核，请按回执等候或前往窗口',
   UNAVAILABLE: '数据暂时查不到，请稍后再试，不影响您的申请',
-}
-
-/** `2026年11月23日 15:04`, China time: +8 h all year. */
-function dateAndTime(epochMs: number): string {
-  const china = new Date(epochMs + 8 * 3_600_000).toISOString()
-  return `${china.slice(0, 4)}年${china.slice(5, 7)}月${china.slice(8, 10)}日 ${china.slice(11, 16)}`
 }
