@@ -22,6 +22,12 @@ const DOMAIN = '^src/domain/'
 const IPC = '^src/ipc/'
 const CONTRACT = '^src/central/contract/'
 
+/** Rooms of src/drivers that know nothing of each other; `transport`, `ipp`, `raster` and `typeset` serve them all. */
+const DEVICES = [
+  ...['id-card', 'scanner', 'receipt-printer', 'certificate-printer', 'document-printer'],
+  ...['ups', 'io-board', 'watchdog', 'ic-card', 'keypad', 'signature-pad'],
+]
+
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -54,7 +60,12 @@ module.exports = {
     ),
     only('renderer', '^src/renderer/', [IPC, DOMAIN, LIB], 'screens are functions of the snapshot'),
     only('preload', '^src/preload/', [IPC], 'a small named facade'),
-    only('main', '^src/main/', [IPC, LIB], 'windows and processes; nothing of value'),
+    only(
+      'main',
+      '^src/main/',
+      [IPC, LIB, '^src/drivers/watchdog/'],
+      'windows and processes; nothing of value. Whoever watches the others feeds the watchdog',
+    ),
     {
       name: 'renderer-is-sandboxed',
       severity: 'error',
@@ -67,12 +78,12 @@ module.exports = {
       from: { path: '^src/', pathNot: '\\.test\\.tsx?$' },
       to: { path: '^(tests|scripts)/' },
     },
-    ...['id-card', 'scanner', 'receipt-printer', 'certificate-printer'].map((device) => ({
+    ...DEVICES.map((device) => ({
       name: `driver-${device}-stands-alone`,
       severity: 'error',
       from: { path: `^src/drivers/${device}/` },
       to: {
-        path: '^src/drivers/(id-card|scanner|receipt-printer|certificate-printer)/',
+        path: `^src/drivers/(${DEVICES.join('|')})/`,
         pathNot: `^src/drivers/${device}/`,
       },
     })),

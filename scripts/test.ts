@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { offerTestPackages } from './electron/debian.ts'
 
 /**
  * `npm test`: builds, then runs the unit and integration tests and the end-to-end tests in real Electron, and ends with
@@ -34,6 +35,7 @@ function countsIn(file: string): Counts | null {
   }
 }
 
+offerTestPackages()
 const scratch = mkdtempSync(join(tmpdir(), 'kiosk-test-'))
 let passed = 0
 let failed = 0

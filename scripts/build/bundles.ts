@@ -4,10 +4,11 @@ import { root } from '../electron/paths.ts'
 
 /** Modules with native code or data files of their own; they stay in `node_modules` beside the bundles. */
 const NATIVE = [
-  'better-sqlite3',
+  'better-sqlite3-multiple-ciphers',
   'serialport',
   '@serialport/*',
   'node-hid',
+  'usb',
   'onnxruntime-node',
   '@napi-rs/canvas',
   '@lydell/node-pty',

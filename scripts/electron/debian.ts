@@ -93,6 +93,30 @@ export async function ensureSystemPackages(executable: string, needsDisplay: boo
   if (unknown.length > 0) throw new Error(`Electron also needs ${unknown.join(', ')}, and no package is known for it`)
 }
 
+/** Programs some tests use as the real counterpart: without them those tests are skipped and say so. */
+const TEST_PROGRAMS: readonly (readonly [path: string, packageName: string])[] = [
+  ['/usr/sbin/cupsd', 'cups'],
+  ['/usr/sbin/pcscd', 'pcscd'],
+  ['/etc/reader.conf.d/vpcd', 'vsmartcard-vpcd'],
+  ['/usr/bin/pdftoppm', 'poppler-utils'],
+  ['/usr/bin/openssl', 'openssl'],
+  ['/usr/bin/udevadm', 'udev'],
+]
+
+/** On Debian as root, installs what the tests can use; anywhere else it names what will be missing. Never fails. */
+export function offerTestPackages(): void {
+  const missing = TEST_PROGRAMS.filter(([path]) => !existsSync(path)).map(([, name]) => name)
+  if (missing.length === 0) return
+  if (!onPath('apt-get') || process.getuid?.() !== 0) {
+    say(`tests that need ${missing.join(', ')} will be skipped`)
+    return
+  }
+  say(`installing for the tests: ${missing.join(' ')}`)
+  if (install(missing)) return
+  apt(['update'])
+  if (!install(missing)) say(`could not install ${missing.join(', ')}: tests that need them will be skipped`)
+}
+
 /** Of each package's names the one this release knows; the first when its lists are empty. */
 function chooseNames(packages: readonly (readonly string[])[]): string[] {
   return packages.map((names) => names.find((name) => hasCandidate(name)) ?? names[0] ?? '')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { RULE_ACTIONS, RULE_IDS, VEHICLE_CLASSES, type RuleId, type VehicleClass } from './review/vocabulary.ts'
+import { scannedCodeForms } from './scanned/forms.ts'
 import { VALIDITY_POLICIES } from './validity.ts'
 
 /**
@@ -47,6 +48,8 @@ export const provinceProfile = z.strictObject({
   /** Its character on plates: 粤. */
   plateCharacter: z.string().length(1),
   areaPrefix: z.string().regex(/^\d{2}$/),
+  /** How kiosks and centre sign: `sm2-sm3` where 国密 is demanded. */
+  signature: z.enum(['ed25519', 'sm2-sm3']).default('ed25519'),
   validity: z.strictObject({
     policy: z.enum(VALIDITY_POLICIES),
     /** Whether the new date may not pass the end of the inspection report. */
@@ -77,6 +80,8 @@ export const provinceProfile = z.strictObject({
   media: z.array(z.enum(['SHEET', 'OVERPRINT', 'STICKER', 'IC_CARD'])).min(1),
   /** Where owners of vehicles of other provinces are sent (a QR code on the screen). */
   otherProvinceUrl: z.url(),
+  /** How the numbers on its slips and decisions are written. */
+  scannedCodes: scannedCodeForms,
   /** The most specific prefix wins; one of them covers the whole province. */
   authorities: z.array(authority).min(1),
   rules: z.strictObject(

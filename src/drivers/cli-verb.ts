@@ -44,7 +44,10 @@ export interface VerbCall {
 
 export type VerbAnswer =
   | ({ readonly ok: true } & Readonly<Record<string, unknown>>)
-  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string; readonly sw3?: string } }
+  | ({
+      readonly ok: false
+      readonly error: { readonly code: string; readonly message: string; readonly sw3?: string }
+    } & Readonly<Record<string, unknown>>)
 
 /** The answer of a verb that failed. `extra` carries what machines want beside the words. */
 export function failed(code: string, message: string, extra: { readonly sw3?: string } = {}): VerbAnswer {

@@ -180,7 +180,7 @@ describe('npm run device', () => {
     const ready = await new Promise<Buffer>((resolve) => scanner.child.stdout?.once('data', resolve))
     const { port: at } = JSON.parse(ready.toString()) as { port: string }
     const scan = await device('scanner', 'read', '--port', at)
-    expect(scan.answer).toEqual({ ok: true, text: '粤A12345', encoding: 'gb18030', bytes: 8 })
+    expect(scan.answer).toEqual({ ok: true, text: '粤A12345', encoding: 'gb18030', bytes: 8, symbology: null })
     scanner.child.kill('SIGTERM')
     expect((await scanner.ended).stdout.trim().split('\n')).toHaveLength(1)
   })

@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { systemClock } from '../lib/clock.ts'
 import { err, ok, type Result } from '../lib/result.ts'
+import { OneAnswer } from './cli-answer.ts'
 import { failed, type Verb, type VerbAnswer, type VerbCall, type Verbs } from './cli-verb.ts'
 
 /**
@@ -14,6 +15,11 @@ const DEVICES: Readonly<Record<string, (() => Promise<{ readonly verbs: Verbs }>
   scanner: () => import('./scanner/cli.ts'),
   'receipt-printer': () => import('./receipt-printer/cli.ts'),
   'certificate-printer': () => import('./certificate-printer/cli.ts'),
+  'document-printer': () => import('./document-printer/cli.ts'),
+  ups: () => import('./ups/cli.ts'),
+  'io-board': () => import('./io-board/cli.ts'),
+  watchdog: () => import('./watchdog/cli.ts'),
+  'ic-card': () => import('./ic-card/cli.ts'),
 }
 
 /** How long after its time a verb is told to stop, and how long after it is answered for. */
@@ -28,35 +34,9 @@ interface Request {
   readonly values: Readonly<Record<string, string | boolean | undefined>>
 }
 
-/** Prints the one object, and nothing after it. */
-class OneAnswer {
-  private printed: VerbAnswer | undefined
-
-  print(answer: VerbAnswer): void {
-    if (this.printed) return
-    this.printed = answer
-    process.stdout.on('error', () => undefined)
-    process.stdout.write(`${JSON.stringify(answer)}\n`)
-  }
-
-  /** Ends the process once the object has left it; a reader who does not read is not waited for. */
-  exit(answer: VerbAnswer): void {
-    this.print(answer)
-    process.exitCode = answer.ok ? 0 : 1
-    const leave = (): never => process.exit()
-    setTimeout(leave, 1000)
-    process.stdout.write('', leave)
-  }
-}
-
 async function main(): Promise<void> {
   const answer = new OneAnswer()
-  const crash = (cause: unknown): void => {
-    process.stderr.write(`${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}\n`)
-    answer.exit(failed('INTERNAL', cause instanceof Error ? cause.message : String(cause)))
-  }
-  process.on('uncaughtException', crash)
-  process.on('unhandledRejection', crash)
+  answer.answerForCrashes()
   const request = await parseRequest(process.argv.slice(2))
   if (!request.ok) {
     answer.exit(failed('USAGE', request.error))

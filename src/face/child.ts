@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { Worker } from 'node:worker_threads'
+import { OVERWRITE_FREED } from '../lib/forget-memory.ts'
 import type { ToFaceProcess } from './protocol.ts'
 
 /** The kiosk's end of a running face process. */
@@ -32,7 +33,7 @@ export function forkFaceProcess(place: FaceProcessPlace): FaceChild {
     serialization: 'advanced',
     execPath: place.nodePath ?? process.execPath,
     execArgv: SMALL_YOUNG_HEAP,
-    env: { ...process.env, MALLOC_ARENA_MAX: '2' },
+    env: { ...process.env, MALLOC_ARENA_MAX: '2', ...OVERWRITE_FREED },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   let failure: string | undefined

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -6,8 +6,8 @@ import { PEOPLE, pixelsOf, renderFace } from '../../tests/support/faces.ts'
 import { SimulatedClock, systemClock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
 import { expectOk } from '../lib/result.ts'
-import type { FaceChild } from './child.ts'
-import { DEADLINES, FaceClient, type FaceClientOptions } from './client.ts'
+import { forkFaceProcess, type FaceChild } from './child.ts'
+import { DEADLINES, FaceClient, type FaceClientOptions, type FaceGone } from './client.ts'
 import type { Frame, FromFaceProcess, ToFaceProcess } from './protocol.ts'
 
 const stageMs = { detect: 1, landmarks: 1, align: 1, feature: 1, liveness: 1 }
@@ -61,10 +61,10 @@ describe('the kiosk’s conversation with the face process', () => {
     const answers = frames.map((frame) => client.observe(frame))
     expect(child.framesSeen()).toEqual([1])
     expect(await answers[1]).toEqual({ ok: false, error: { code: 'SUPERSEDED' } })
-    child.say({ type: 'observation', seq: 1, guidance: 'NO_FACE', stageMs })
+    child.say({ type: 'observation', seq: 1, guidance: 'NO_FACE', faces: [], stageMs })
     expect(await answers[0]).toMatchObject({ ok: true, value: { seq: 1, guidance: 'NO_FACE' } })
     expect(child.framesSeen()).toEqual([1, 3])
-    child.say({ type: 'observation', seq: 3, guidance: 'GOOD', score: 0.5, stageMs })
+    child.say({ type: 'observation', seq: 3, guidance: 'GOOD', faces: [], score: 0.5, stageMs })
     expect(await answers[2]).toMatchObject({ ok: true, value: { seq: 3, score: 0.5 } })
     for (const frame of frames) expect(frame.rgba.every((value) => value === 0)).toBe(true)
   })
@@ -107,10 +107,38 @@ describe('the kiosk’s conversation with the face process', () => {
     expect(child.killed).toBe(true)
   })
 
-  it('gives a sign of life every five seconds', async () => {
+  it('asks for a sign of life every two seconds, and leaves a process alone that gives one', async () => {
     const { child, clock } = await started()
-    await clock.advance(15_000)
-    expect(child.received.filter((message) => message.type === 'heartbeat')).toHaveLength(3)
+    for (let beat = 0; beat < 30; beat++) {
+      await clock.advance(2_000)
+      child.say({ type: 'alive' })
+    }
+    expect(child.received.filter((message) => message.type === 'heartbeat')).toHaveLength(30)
+    expect(child.killed).toBe(false)
+  })
+
+  it('kills a process that is frozen while nobody asks it anything, within eight seconds, and says so', async () => {
+    const { child, clock, client } = await started()
+    const gone: FaceGone[] = []
+    client.onGone((why) => gone.push(why))
+    await clock.advance(1_000)
+    child.say({ type: 'alive' })
+    await clock.advance(6_000)
+    expect(child.killed).toBe(false)
+    await clock.advance(2_000)
+    expect(child.killed).toBe(true)
+    expect(gone).toEqual([{ code: 'GONE', reason: 'no sign of life for 6 s' }])
+  })
+
+  it('blames nobody when the whole machine stood still', async () => {
+    const { child, clock } = await started()
+    const asleep = clock.monotonic.bind(clock)
+    let slept = 0
+    clock.monotonic = () => asleep() + slept
+    await clock.advance(1_000)
+    slept = 60_000
+    await clock.advance(1_000)
+    expect(child.killed).toBe(false)
   })
 
   it('does not wait for ever for a process to load', async () => {
@@ -120,6 +148,35 @@ describe('the kiosk’s conversation with the face process', () => {
     await clock.advance(DEADLINES.start)
     expect(await starting).toEqual({ ok: false, error: { code: 'SLOW_START', afterMs: DEADLINES.start } })
     expect(child.killed).toBe(true)
+  })
+})
+
+describe('a real process that is frozen', () => {
+  it.each([
+    ['in a busy loop', 'for (;;);'],
+    ['stopped by a signal', 'process.kill(process.pid, "SIGSTOP")'],
+  ])('%s is killed for good', async (_how, freeze) => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'face-frozen-'))
+    const entry = path.join(folder, 'frozen.mjs')
+    await writeFile(
+      entry,
+      `process.on('message', () => { ${freeze} })
+       process.send({ type: 'ready', algorithm: 'frozen', decision: { threshold: 0.4, high: 0.6 }, loadMs: 1 })`,
+    )
+    const clock = new SimulatedClock(0)
+    let ended: Promise<string> | undefined
+    const launch: NonNullable<FaceClientOptions['launch']> = (place) => {
+      const child = forkFaceProcess(place)
+      ended = new Promise((resolve) => child.onGone(resolve))
+      return child
+    }
+    try {
+      expectOk(await FaceClient.start({ modelsDir: '/m', entry, log: silentLog, clock, launch }), 'it is ready')
+      await clock.advance(8_000)
+      expect(await ended).toBe('ended with SIGKILL')
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 })
 

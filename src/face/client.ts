@@ -46,7 +46,11 @@ export interface FaceClientOptions {
 
 /** Milliseconds each exchange may take before the process counts as frozen and is ended. */
 export const DEADLINES = { start: 20_000, reference: 10_000, observe: 5_000, forget: 5_000, stop: 2_000 } as const
-const HEARTBEAT_MS = 5_000
+const HEARTBEAT_MS = 2_000
+/** Silence after which a process that answered before counts as frozen: with the beat, a new one is up within ten seconds. */
+const SILENCE_MS = 6_000
+/** When our own timer comes this late, it was we (or the whole machine) who stood still, and nobody is blamed. */
+const OVERSLEPT_MS = 2 * HEARTBEAT_MS
 
 /** The kiosk's handle on the face process: one conversation, a deadline on each exchange. */
 export class FaceClient {
@@ -60,6 +64,7 @@ export class FaceClient {
   private inFlight: Frame['seq'] | undefined
   private waiting: Frame | undefined
   private cancelHeartbeat: CancelTimer = () => undefined
+  private lastHeard = 0
   private readonly expected = new Map<string, (answer: FromFaceProcess | undefined) => void>()
   private readonly goneListeners: ((gone: FaceGone) => void)[] = []
 
@@ -89,6 +94,7 @@ export class FaceClient {
     }
     if (word.value?.type === 'ready') {
       client.ready = word.value
+      client.lastHeard = clock.monotonic()
       client.beat()
       options.log.info('face.ready', { algorithm: word.value.algorithm, loadMs: Math.round(word.value.loadMs) })
       return ok(client)
@@ -220,8 +226,11 @@ export class FaceClient {
       this.end('it spoke nonsense')
       return
     }
+    this.lastHeard = this.clock.monotonic()
     const message = parsed.data
     switch (message.type) {
+      case 'alive':
+        break
       case 'ready':
       case 'unable':
         this.settle('start', message)
@@ -243,9 +252,17 @@ export class FaceClient {
     }
   }
 
+  /** Asks for a sign of life each two seconds, also while nobody visits: a frozen process is found before it is needed. */
   private beat(): void {
+    const before = this.clock.monotonic()
     this.cancelHeartbeat = this.clock.setTimer(HEARTBEAT_MS, () => {
       if (this.gone !== undefined) return
+      const now = this.clock.monotonic()
+      if (now - before > OVERSLEPT_MS) this.lastHeard = now
+      if (now - this.lastHeard > SILENCE_MS) {
+        this.end(`no sign of life for ${SILENCE_MS / 1_000} s`)
+        return
+      }
       this.child.send({ type: 'heartbeat' })
       this.beat()
     })

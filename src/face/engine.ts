@@ -13,7 +13,7 @@ import { locate, locateInPortrait, type LocatedFace } from './locate.ts'
 import type { FeatureModel, ModelsManifest } from './manifest.ts'
 import { Picture } from './picture.ts'
 import { loadNetworks, type ModelProblem, type Networks } from './models.ts'
-import type { Observation, StageMs } from './protocol.ts'
+import { MOST_FACES, type Observation, type StageMs } from './protocol.ts'
 import { exposureOf, placementOf, poseOf } from './quality.ts'
 import { StageClock } from './stage-clock.ts'
 
@@ -29,7 +29,7 @@ export interface EnrolledFace {
 
 /** What a frame showed; an `Observation` without the frame's number. */
 export type FrameReading = Omit<Observation, 'seq'>
-type Judgement = Omit<FrameReading, 'stageMs'>
+type Judgement = Omit<FrameReading, 'stageMs' | 'faces'>
 
 /** A second face at least this high, compared with the first, means that two people stand before the camera. */
 const SECOND_PERSON = 0.5
@@ -105,9 +105,23 @@ export class FaceEngine {
     await Promise.all(this.all().map((network) => network.close()))
   }
 
-  private async readStages(picture: Picture, reference: Feature | undefined, stages: StageClock): Promise<Judgement> {
+  private async readStages(
+    picture: Picture,
+    reference: Feature | undefined,
+    stages: StageClock,
+  ): Promise<Omit<FrameReading, 'stageMs'>> {
     stages.begin('detect')
-    const [first, second] = await this.detector.find(picture, viewOf(picture, 0))
+    const faces = await this.detector.find(picture, viewOf(picture, 0))
+    const judgement = await this.judgeFaces(picture, faces, reference, stages)
+    return { ...judgement, faces: faces.slice(0, MOST_FACES).map(({ box, score }) => ({ box, score })) }
+  }
+
+  private async judgeFaces(
+    picture: Picture,
+    [first, second]: readonly DetectedFace[],
+    reference: Feature | undefined,
+    stages: StageClock,
+  ): Promise<Judgement> {
     if (first === undefined) return { guidance: 'NO_FACE' }
     if (second !== undefined && isSecondPerson(first, second)) return { guidance: 'TWO_FACES', box: first.box }
 

@@ -56,6 +56,11 @@ describe('the portrait decoder of a site', () => {
     expect(await decoder.decode(RECORD)).toEqual({ ok: false, error: { code: 'UNDECODABLE' } })
   })
 
+  it('is not asked about a record of another length than the card standard gives', async () => {
+    const decoder = await decoderThat(`process.exit(9)`)
+    expect(await decoder.decode(new Uint8Array(0))).toEqual({ ok: false, error: { code: 'UNDECODABLE' } })
+  })
+
   it('is ended when it does not answer in time', async () => {
     const decoder = await decoderThat(`/* silence */`, 300)
     expect(await decoder.decode(RECORD)).toEqual({ ok: false, error: { code: 'DECODER_SILENT', afterMs: 300 } })

@@ -33,7 +33,7 @@ export const toFaceProcess = z.discriminatedUnion('type', [
   frame,
   /** Wipes the reference and every buffer. */
   z.strictObject({ type: z.literal('forget'), id: z.int() }),
-  /** "I am here": without one for a while the process ends itself. */
+  /** "I am here, are you?": answered with `alive`; without one for a while the process ends itself. */
   z.strictObject({ type: z.literal('heartbeat') }),
   z.strictObject({ type: z.literal('stop') }),
 ])
@@ -65,10 +65,15 @@ const stageMs = z.strictObject({
   liveness: z.number(),
 })
 
+/** More faces than this at a kiosk are a crowd. */
+export const MOST_FACES = 8
+
 const observation = z.strictObject({
   type: z.literal('observation'),
   seq: z.int(),
   guidance,
+  /** Every face the detector is sure of, best first, with how sure it is (0..1): for the technician's camera screen. */
+  faces: z.array(z.strictObject({ box, score: z.number() })).max(MOST_FACES),
   /** The face in pixels of the frame. */
   box: box.optional(),
   /** Cosine to the reference, −1..1; only for a `GOOD` frame when a reference is set. */
@@ -97,6 +102,8 @@ export const fromFaceProcess = z.discriminatedUnion('type', [
   /** A newer frame came before this one's turn. */
   z.strictObject({ type: z.literal('superseded'), seq: z.int() }),
   z.strictObject({ type: z.literal('forgotten'), id: z.int() }),
+  /** The answer to a heartbeat: the thread that would look at a frame turns. */
+  z.strictObject({ type: z.literal('alive') }),
 ])
 
 export type ToFaceProcess = z.infer<typeof toFaceProcess>

@@ -17,7 +17,7 @@ class SlowEngine {
 
   read(image: Image): Promise<FrameReading> {
     return new Promise((resolve) => {
-      this.reading.push({ image, finish: () => resolve({ guidance: 'NO_FACE', stageMs }) })
+      this.reading.push({ image, finish: () => resolve({ guidance: 'NO_FACE', faces: [], stageMs }) })
     })
   }
   forget(): void {
@@ -37,7 +37,7 @@ function stage() {
     onMessage: (listener) => (receive = listener),
     onClose: (listener) => (close = listener),
   }
-  const parts = { port, clock, exit: (code: number) => exits.push(code) }
+  const parts = { port, clock, forgetMemory: () => undefined, exit: (code: number) => exits.push(code) }
   const frame = (seq: number) => ({
     type: 'frame',
     seq,
@@ -105,6 +105,13 @@ describe('the face process', () => {
     expect(exits).toEqual([])
     await clock.advance(1)
     expect(exits).toEqual([5])
+  })
+
+  it('answers a heartbeat, so that its parent knows that it is not frozen', async () => {
+    const { start, receive, sent } = stage()
+    await start()
+    receive({ type: 'heartbeat' })
+    expect(sent.at(-1)).toEqual({ type: 'alive' })
   })
 
   it('ends itself when its parent is gone, and when a message makes no sense', async () => {

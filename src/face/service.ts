@@ -15,6 +15,8 @@ export interface FaceServiceParts {
   readonly port: MessagePort
   readonly clock: Clock
   readonly load: () => Promise<Result<FaceEngine, ModelProblem>>
+  /** Overwrites what this process no longer uses. */
+  readonly forgetMemory: () => void
   /** Ends the process. */
   readonly exit: (code: number) => void
 }
@@ -99,6 +101,7 @@ export class FaceService {
         this.jobs.push(() => this.forget(message.id))
         break
       case 'heartbeat':
+        this.send({ type: 'alive' })
         return
       case 'stop':
         this.finish(EXIT.stopped)
@@ -162,6 +165,8 @@ export class FaceService {
 
   private forget(id: number): Promise<void> {
     this.forgetAll()
+    // Texts, and copies that the line and the network runtime have made, are out of our reach otherwise.
+    this.parts.forgetMemory()
     this.send({ type: 'forgotten', id })
     return Promise.resolve()
   }

@@ -15,11 +15,11 @@ const BOX = { left: 200, top: 100, right: 400, bottom: 340 }
 const stageMs = { detect: 0, landmarks: 0, align: 0, feature: 0, liveness: 0 }
 
 function good(score: number, box = BOX): Omit<Observation, 'seq'> {
-  return { guidance: 'GOOD', score, liveness: 0.98, box, stageMs }
+  return { guidance: 'GOOD', score, liveness: 0.98, box, faces: [], stageMs }
 }
 
 function other(guidance: Guidance): Omit<Observation, 'seq'> {
-  return guidance === 'NO_FACE' ? { guidance, stageMs } : { guidance, box: BOX, stageMs }
+  return guidance === 'NO_FACE' ? { guidance, faces: [], stageMs } : { guidance, box: BOX, faces: [], stageMs }
 }
 
 /** Shows frames 200 ms apart, from the attempt's beginning at 1 000 ms. */

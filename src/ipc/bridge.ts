@@ -1,5 +1,5 @@
 import type { IntentMessage } from './intent.ts'
-import type { CameraFrame, CameraState } from './messages.ts'
+import type { CameraFrame, CameraState, KeyTyped } from './messages.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What the preload puts on `window.kiosk`: the whole of what the page can do. */
@@ -10,6 +10,8 @@ export interface KioskBridge {
   /** Where it returns a promise, the next picture is sent only after that has settled. */
   sendFrame(frame: CameraFrame): void | Promise<void>
   sendCamera(camera: CameraState): void
+  /** A key that a keyboard-wedge scanner typed; sent only while the snapshot says `wedge`. */
+  sendKey(key: KeyTyped): void
 }
 
 /** Names of the Electron channels between preload and main; nothing else is listened to. */
@@ -18,6 +20,7 @@ export const channels = {
   intent: 'kiosk:intent',
   frame: 'kiosk:frame',
   camera: 'kiosk:camera',
+  key: 'kiosk:key',
   ready: 'kiosk:ready',
   /** Shell → page: is your thread alive? The preload answers with `alive`. */
   ping: 'kiosk:ping',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { consoleIntents } from './console.ts'
 
 /** What the person at the screen can mean. The renderer sends nothing else; the kiosk ignores what does not fit its state. */
 export const Intent = z.discriminatedUnion('type', [
@@ -28,6 +29,7 @@ export const Intent = z.discriminatedUnion('type', [
     highContrast: z.boolean().optional(),
     lowReach: z.boolean().optional(),
   }),
+  ...consoleIntents,
 ])
 export type Intent = z.infer<typeof Intent>
 

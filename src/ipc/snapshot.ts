@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ConsoleView } from './console.ts'
 import { TextRef } from './text-ref.ts'
 
 /**
@@ -200,6 +201,8 @@ const PrintView = z.object({
   stage: z.enum([
     'AUTHORIZING',
     'INSERT_CERTIFICATE',
+    /** As `INSERT_CERTIFICATE`, for a printer that cannot tell: the person says when it is in (`CONTINUE`). */
+    'PLACE_CERTIFICATE',
     'PRINTING',
     'TAKE_OUT',
     'RECEIPT',
@@ -245,6 +248,7 @@ export const View = z.union([
   TakeView,
   RatingView,
   OutOfServiceView,
+  ConsoleView,
 ])
 export type View = z.infer<typeof View>
 
@@ -266,5 +270,9 @@ export const Snapshot = z.object({
   /** Shown over the stage; the view below stays what it is. */
   problem: Problem.nullable(),
   view: View,
+  /** A scanner that types like a keyboard is expected: every key goes to the kiosk and none to the page. */
+  wedge: z.boolean().optional(),
+  /** Name of the member of staff at the technician's console, for its frame. */
+  technician: z.string().optional(),
 })
 export type Snapshot = z.infer<typeof Snapshot>

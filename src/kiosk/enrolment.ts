@@ -1,12 +1,20 @@
 import { z } from 'zod'
-import type { CentralClient } from '../central/client/central-client.ts'
+import type { CentralClient, NotEnrolledReason } from '../central/client/central-client.ts'
 import { enrolment as enrolmentAnswer, type Enrolment } from '../central/contract/station.ts'
+import type { CancelTimer, Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { expectOk } from '../lib/result.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, StoreWriter } from '../store/store.ts'
+import { forgetKeyPins } from './centre-keys.ts'
 
 const SETTING = 'enrolment'
-const stored = z.object({ keyId: z.string(), answer: enrolmentAnswer })
+const stored = z.object({
+  keyId: z.string(),
+  /** The key that is about to take over (`key-rotation.ts`); the enrolment is this kiosk's under both. */
+  nextKeyId: z.string().optional(),
+  answer: enrolmentAnswer,
+})
+type Stored = z.infer<typeof stored>
 
 export interface EnrolmentWish {
   readonly code: string | undefined
@@ -23,12 +31,29 @@ export type EnrolmentState =
 
 /** Known from an earlier start, for this very device key; a replaced key has to enrol anew. */
 export function storedEnrolment(store: Store, keyId: string): Enrolment | null {
+  const known = remembered(store)
+  return known !== null && (known.keyId === keyId || known.nextKeyId === keyId) ? known.answer : null
+}
+
+/** Before the centre hears of a new key: whichever of both is there after a crash is this kiosk's. */
+export function expectKey(tx: StoreWriter, nextKeyId: string): void {
+  const known = stored.safeParse(tx.settings.get(SETTING))
+  if (known.success) tx.settings.set(SETTING, { ...known.data, nextKeyId })
+}
+
+/** The new key has taken over. */
+export function confirmKey(tx: StoreWriter, keyId: string): void {
+  const known = stored.safeParse(tx.settings.get(SETTING))
+  if (known.success) tx.settings.set(SETTING, { keyId, answer: { ...known.data.answer, keyId } })
+}
+
+function remembered(store: Store): Stored | null {
   const value = expectOk(
     store.read((view) => view.settings.get(SETTING)),
     'store unreadable',
   )
   const known = stored.safeParse(value)
-  return known.success && known.data.keyId === keyId ? known.data.answer : null
+  return known.success ? known.data : null
 }
 
 /** Registers this kiosk's key with the one-time code of the site file, and remembers the answer. */
@@ -45,18 +70,89 @@ export async function enrol(
   const answer = await centre.enrol({ enrolmentCode: wish.code, stationCode, kioskName })
   if (!answer.ok) {
     log.warn('enrolment.failed', { code: answer.error.code })
-    return answer.error.code === 'REFUSED'
-      ? { state: 'REFUSED', detail: answer.error.problem.code }
-      : { state: 'UNREACHABLE' }
+    switch (answer.error.code) {
+      case 'REFUSED':
+        return { state: 'REFUSED', detail: answer.error.problem.code }
+      case 'NOT_ENROLLED':
+        return { state: 'REFUSED', detail: answer.error.reason }
+      default:
+        return { state: 'UNREACHABLE' }
+    }
   }
   const { kioskId } = answer.value
   expectOk(
     store.transaction((tx) => {
       tx.settings.set(SETTING, { keyId: wish.keyId, answer: answer.value })
+      forgetKeyPins(tx)
       tx.audit.append({ actor: 'kiosk', action: 'kiosk.enrolled', target: kioskId, result: 'OK' })
     }),
     'store cannot be written',
   )
   log.info('enrolment.done', { kioskId })
   return { state: 'ENROLLED', enrolment: answer.value }
+}
+
+/** How often an enrolled kiosk asks whether it still is, in milliseconds. */
+const STANDING_MS = 60_000
+
+export interface StandingParts {
+  readonly store: Store
+  readonly centre: CentralClient
+  readonly clock: Clock
+  readonly log: Log
+  /** `NOT_ENROLLED` greys out what needs the centre; null opens it again. */
+  readonly report: (closing: 'NOT_ENROLLED' | null) => void
+}
+
+/**
+ * Notices that the centre has revoked this kiosk (or lost it) before a citizen does: by any signed call that is refused
+ * for it, and by a question of its own each minute, which also notices that it was taken back.
+ */
+export class StandingWatch {
+  private readonly parts: StandingParts
+  private refused: NotEnrolledReason | null = null
+  private cancel: CancelTimer = () => undefined
+  private stopped = false
+
+  constructor(parts: StandingParts) {
+    this.parts = parts
+    parts.centre.onNotEnrolled((reason) => this.changed(reason))
+  }
+
+  /** After the enrolment. */
+  start(): void {
+    void this.ask()
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.cancel()
+  }
+
+  private async ask(): Promise<void> {
+    const { centre, clock } = this.parts
+    const standing = await centre.standing()
+    if (this.stopped) return
+    // A refusal was heard by the listener; a centre that is away says nothing about the key.
+    if (standing.ok) this.changed(null)
+    this.cancel = clock.setTimer(STANDING_MS, () => void this.ask())
+  }
+
+  private changed(reason: NotEnrolledReason | null): void {
+    if (this.stopped || reason === this.refused) return
+    this.refused = reason
+    const { store, log, report } = this.parts
+    const written = store.transaction((tx) =>
+      tx.audit.append({
+        actor: 'centre',
+        action: 'kiosk.standing',
+        target: 'kiosk',
+        result: reason === null ? 'OK' : 'REFUSED',
+        detail: { reason },
+      }),
+    )
+    if (!written.ok) log.error('standing.not-written', { code: written.error.code })
+    log.warn('standing.changed', { reason })
+    report(reason === null ? null : 'NOT_ENROLLED')
+  }
 }

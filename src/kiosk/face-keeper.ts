@@ -15,7 +15,8 @@ const RESTART_MS = [500, 2_000, 10_000, 60_000] as const
  */
 export class FaceKeeper {
   private readonly entry: string
-  private readonly modelsDir: string
+  /** Folder of the models and their list. */
+  readonly modelsDir: string
   private readonly clock: Clock
   private readonly log: Log
   private readonly changed: (unavailable: TextRef | null) => void

@@ -4,16 +4,35 @@ import type { House } from './visit/events.ts'
 
 /** Why a device or the centre cannot be used; the words for the citizen are `closed.<CODE>` in the text file. */
 export type Closing =
+  /** Not asked yet since the start. */
+  | 'DEVICE_CHECKING'
   | 'CARD_READER_FAULT'
   | 'RECEIPT_PAPER_OUT'
+  | 'RECEIPT_COVER_OPEN'
+  | 'RECEIPT_PAPER_JAM'
+  | 'RECEIPT_EXIT_BLOCKED'
+  | 'RECEIPT_PRINTER_BUSY'
   | 'RECEIPT_PRINTER_FAULT'
+  | 'CERTIFICATE_COVER_OPEN'
+  | 'CERTIFICATE_PAPER_JAM'
   | 'CERTIFICATE_PRINTER_FAULT'
+  /** The mains failed: a print that begins now may not end. */
+  | 'POWER_ON_UPS'
+  | 'TAMPER'
+  | 'DISK_LOW'
   | 'CENTRE_UNREACHABLE'
+  /** Not even the network is there. */
+  | 'NO_NETWORK'
+  | 'OFFLINE_TOO_LONG'
+  | 'OUTBOX_TOO_DEEP'
   | 'CENTRE_STARTING'
   | 'NOT_ENROLLED'
   | 'CLOCK_SKEW'
 
-export type Member = DeviceRole | 'enrolment' | 'clock' | 'centre'
+export type Member = DeviceRole | 'power' | 'cabinet' | 'disk' | 'outbox' | 'enrolment' | 'clock' | 'centre'
+
+/** What every service needs, whatever it does. */
+const GROUND = ['power', 'cabinet', 'disk'] as const
 
 /**
  * Knows what of the house works and turns it into what may be offered: a service that needs a broken device is greyed
@@ -53,8 +72,9 @@ export class HouseKeeper {
     const closed: Record<string, TextRef> = {}
     for (const service of catalogue) {
       const needs: Member[] = [
+        ...GROUND,
         ...service.needs,
-        ...(service.needsCentre ? (['clock', 'enrolment', 'centre'] as const) : []),
+        ...(service.needsCentre ? (['outbox', 'clock', 'enrolment', 'centre'] as const) : []),
       ]
       const closing = needs.map((member) => this.closings.get(member)).find((found) => found !== undefined)
       if (closing !== undefined) closed[service.id] = text(`closed.${closing}`)

@@ -2,27 +2,22 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
 import type { Log, LogFields } from '../lib/log.ts'
+import { redact } from '../lib/redact.ts'
 
-/** Eighteen characters that look like an ID number, or a mainland mobile number: the last net behind the `Sensitive` type. */
-const PERSONAL = /\d{17}[\dXx]|(?<!\d)1[3-9]\d{9}(?!\d)/g
-
-function redact(fields: LogFields | undefined): LogFields {
+function redacted(fields: LogFields | undefined): LogFields {
   if (fields === undefined) return {}
   return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? value.replace(PERSONAL, '[personal]') : value,
-    ]),
+    Object.entries(fields).map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]),
   )
 }
 
 function wrap(logger: Logger): Log {
   return {
-    debug: (event, fields) => logger.debug(redact(fields), event),
-    info: (event, fields) => logger.info(redact(fields), event),
-    warn: (event, fields) => logger.warn(redact(fields), event),
-    error: (event, fields) => logger.error(redact(fields), event),
-    with: (fields) => wrap(logger.child(redact(fields))),
+    debug: (event, fields) => logger.debug(redacted(fields), event),
+    info: (event, fields) => logger.info(redacted(fields), event),
+    warn: (event, fields) => logger.warn(redacted(fields), event),
+    error: (event, fields) => logger.error(redacted(fields), event),
+    with: (fields) => wrap(logger.child(redacted(fields))),
   }
 }
 

@@ -1,15 +1,18 @@
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { existsSync } from 'node:fs'
+import { PLANNED_RESTART } from '../ipc/exit-codes.ts'
 import { ToKiosk, type ToShell } from '../ipc/messages.ts'
 import { shellPort } from '../ipc/port.ts'
 import { systemClock } from '../lib/clock.ts'
+import { keepNoBuffers } from '../lib/forget-memory.ts'
 import { startKiosk } from './kiosk.ts'
 
 /**
  * The kiosk process: Electron's utility process, or a plain Node child where that Electron is too old. It is told its
  * site file and data folder by the environment and speaks with the shell through one port.
  */
+keepNoBuffers()
 const port = shellPort<ToShell>()
 const sitePath = process.env['KIOSK_SITE']
 const dataDir = process.env['KIOSK_DATA']
@@ -23,6 +26,9 @@ mkdirSync(dataDir, { recursive: true, mode: 0o700 })
 const bundledFace = fileURLToPath(new URL('face.mjs', import.meta.url))
 const faceEntry = existsSync(bundledFace) ? bundledFace : fileURLToPath(new URL('../face/process.ts', import.meta.url))
 
+/** Ends in order; before there is a kiosk there is nothing to end but the process. */
+let leave = (code: number): void => process.exit(code)
+
 const started = await startKiosk({
   sitePath,
   dataDir,
@@ -30,6 +36,7 @@ const started = await startKiosk({
   logLevel: process.env['KIOSK_LOG_LEVEL'] ?? 'info',
   clock: systemClock,
   post: (message) => port.post(message),
+  restart: () => leave(PLANNED_RESTART),
 })
 if (!started.ok) {
   port.post({ type: 'refused', ...started.error })
@@ -37,14 +44,14 @@ if (!started.ok) {
   port.onClose(() => process.exit(1))
 } else {
   const kiosk = started.value
-  const leave = (): void => void kiosk.stop().then(() => process.exit(0))
+  leave = (code) => void kiosk.stop().then(() => process.exit(code))
   port.onMessage((raw) => {
     // Frames are the bulk of what comes; their bytes are checked by the face process, the rest here.
     const message = ToKiosk.parse(raw)
-    if (message.type === 'shutdown') leave()
+    if (message.type === 'shutdown') leave(0)
     else kiosk.receive(message)
   })
-  port.onClose(leave)
-  process.on('SIGTERM', leave)
+  port.onClose(() => leave(0))
+  process.on('SIGTERM', () => leave(0))
   kiosk.start()
 }

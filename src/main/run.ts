@@ -1,9 +1,12 @@
-import { app } from 'electron'
+import { app, clipboard } from 'electron'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { Children } from './children.ts'
+import { openDocumentWindow } from './document/document-window.ts'
+import { DocumentPress } from './document/document-press.ts'
 import type { ShellOptions } from './options.ts'
 import { guardClose, quitOrderly } from './quit.ts'
+import { watchByService } from './service-watch.ts'
 import { Shell } from './shell.ts'
 import { Screens } from './stage/screens.ts'
 import type { Trace } from './trace.ts'
@@ -22,6 +25,7 @@ export function run(parts: RunParts): void {
   const { options, log, trace, clock, appPath } = parts
   const children = new Children({ options, appPath })
   const screens = new Screens({ options, log, appPath, helpPhone: () => shell.helpPhone })
+  const press = new DocumentPress({ clock, log, open: (document) => openDocumentWindow(document, appPath, log) })
   const shell: Shell = new Shell({
     clock,
     log,
@@ -31,10 +35,20 @@ export function run(parts: RunParts): void {
     showCover: (cover) => {
       screens.showCover(cover)
     },
+    renderDocument: (document) => press.render(document),
     forgetVisit: () => {
       screens.forgetVisit()
+      // Nothing gets there by hand; what a script of the page put there goes with the visit.
+      clipboard.clear()
+    },
+    renew: () => {
+      log.info('shell-renews-itself')
+      // Under a service manager the end is enough; it starts us again.
+      if (service === null) app.relaunch()
+      app.quit()
     },
   })
+  const service = watchByService(process.env, clock, log, () => shell.vitality.health())
   const rig = children.begin({
     kiosk: () => {
       shell.kiosk.start()
@@ -57,6 +71,7 @@ export function run(parts: RunParts): void {
     })
   })
   quitOrderly(app, async () => {
+    void service?.stop()
     shell.pages.stop()
     await shell.kiosk.stop()
     rig?.stop()

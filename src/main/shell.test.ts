@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { SimulatedClock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
+import { ToKiosk } from '../ipc/messages.ts'
 import type { Snapshot } from '../ipc/snapshot.ts'
 import { Shell, type ScreenPage } from './shell.ts'
 import type { Cover } from './supervise/cover.ts'
@@ -21,6 +22,9 @@ interface Child {
   say: (message: unknown) => void
   end: () => void
   readonly heard: string[]
+  readonly documents: unknown[]
+  /** Ends because it planned to. */
+  plannedEnd: () => void
 }
 
 describe('the shell between a kiosk process and a page', () => {
@@ -29,6 +33,7 @@ describe('the shell between a kiosk process and a page', () => {
   let pages: { events: PageEvents; got: number[]; framesTaken: number }[]
   let covers: Cover['kind'][]
   let forgotten: number
+  let renewed: number
   let shell: Shell
   const child = (): Child => children.at(-1) ?? expect.unreachable('no kiosk process was started')
   const page = () => pages.at(-1) ?? expect.unreachable('no page was made')
@@ -39,20 +44,34 @@ describe('the shell between a kiosk process and a page', () => {
     pages = []
     covers = []
     forgotten = 0
+    renewed = 0
     shell = new Shell({
       clock,
       log: silentLog,
       trace: () => undefined,
       startKiosk: () => {
-        const made: Child = { say: () => undefined, end: () => undefined, heard: [] }
+        const made: Child = {
+          say: () => undefined,
+          end: () => undefined,
+          plannedEnd: () => undefined,
+          heard: [],
+          documents: [],
+        }
         children.push(made)
         return {
           pid: children.length,
-          post: (message) => made.heard.push((message as { type: string }).type),
+          post: (raw) => {
+            const message = ToKiosk.parse(raw)
+            made.heard.push(message.type)
+            if (message.type === 'document-rendered') made.documents.push(message)
+          },
           onMessage: (listener) => {
             made.say = listener
           },
           onExit: (listener) => {
+            made.plannedEnd = () => {
+              listener('exit code 75', 75)
+            }
             made.end = () => {
               listener('signal SIGKILL')
             }
@@ -79,6 +98,10 @@ describe('the shell between a kiosk process and a page', () => {
       },
       showCover: ({ kind }) => {
         if (covers.at(-1) !== kind) covers.push(kind)
+      },
+      renderDocument: ({ html }) => Promise.resolve({ ok: true, pdf: new TextEncoder().encode(html) }),
+      renew: () => {
+        renewed += 1
       },
       forgetVisit: () => {
         forgotten += 1
@@ -147,6 +170,14 @@ describe('the shell between a kiosk process and a page', () => {
     expect(page().framesTaken).toBe(1)
   })
 
+  test('a document of the kiosk is answered under its id', async () => {
+    running()
+    child().say({ type: 'render-document', document: { id: 'D1', html: '<p>', css: '' } })
+    await clock.advance(0)
+    const pdf = new TextEncoder().encode('<p>')
+    expect(child().documents).toEqual([{ type: 'document-rendered', id: 'D1', outcome: { ok: true, pdf } }])
+  })
+
   test('a kiosk without a site file is out of service', () => {
     shell.refuse('NO_SITE_FILE', 'KIOSK_SITE is not set')
     expect(covers.at(-1)).toBe('out-of-service')
@@ -156,5 +187,28 @@ describe('the shell between a kiosk process and a page', () => {
     expect(shell.helpPhone).toBeNull()
     running()
     expect(shell.helpPhone).toBe('0571-00000000')
+  })
+
+  test('a shell that is a week old uses the night’s restart for one of its own; a younger one does not', () => {
+    let older = 0
+    const elapsed = clock.monotonic.bind(clock)
+    clock.monotonic = () => elapsed() + older
+    for (let night = 1; night <= 7; night++) {
+      running()
+      older = night * 24 * 3_600_000
+      child().plannedEnd()
+      expect([night, renewed]).toEqual([night, night < 7 ? 0 : 1])
+    }
+  })
+
+  test('the service manager hears well of it while its screen is drawn, and ill of it when nothing comes back', async () => {
+    expect(shell.vitality.health().healthy).toBe(false)
+    running()
+    expect(shell.vitality.health().healthy).toBe(true)
+    child().end()
+    await clock.advance(15_000)
+    expect(shell.vitality.health().healthy).toBe(true)
+    await clock.advance(16_000)
+    expect(shell.vitality.health()).toEqual({ healthy: false, why: 'kiosk down for 31 s' })
   })
 })

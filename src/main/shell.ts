@@ -1,9 +1,11 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import type { DocumentToRender, RenderedDocument } from '../ipc/messages.ts'
 import type { Snapshot } from '../ipc/snapshot.ts'
 import type { ChildLink } from './child/link.ts'
 import { coverFor, type Cover } from './supervise/cover.ts'
 import { KioskKeeper, type KioskMessage, type KioskState } from './supervise/kiosk-keeper.ts'
+import { Vitality } from './supervise/vitality.ts'
 import { PageKeeper, type Page, type PageEvents, type PageState } from './supervise/page-keeper.ts'
 import type { Trace } from './trace.ts'
 
@@ -19,14 +21,22 @@ export interface ShellParts {
   readonly startKiosk: () => ChildLink
   readonly createPage: (events: PageEvents, kiosk: KioskKeeper) => ScreenPage
   readonly showCover: (cover: Cover) => void
+  /** Makes a PDF in a hidden window; never throws. */
+  readonly renderDocument: (document: DocumentToRender) => Promise<RenderedDocument>
   /** Empties what the screens' session keeps. */
   readonly forgetVisit: () => void
+  /** A quiet moment for a fresh start of the whole program: no visit, and the shell has run for a week. */
+  readonly renew: () => void
 }
+
+/** Age at which the shell uses the kiosk process's planned restart for one of its own, milliseconds. */
+const OLD_MS = 6.5 * 86_400_000
 
 /** Puts the kiosk process and the page together: each may die, the other goes on, and the person sees a plain word. */
 export class Shell {
   readonly kiosk: KioskKeeper
   readonly pages: PageKeeper
+  readonly vitality: Vitality
   private readonly parts: ShellParts
   private kioskState: KioskState = { kind: 'starting' }
   private pageState: PageState = { kind: 'loading' }
@@ -38,6 +48,8 @@ export class Shell {
   constructor(parts: ShellParts) {
     this.parts = parts
     const { clock, log } = parts
+    const bornAt = clock.monotonic()
+    this.vitality = new Vitality(clock)
     this.kiosk = new KioskKeeper({
       clock,
       log,
@@ -50,11 +62,15 @@ export class Shell {
       },
       onState: (state) => {
         this.kioskState = state
+        this.vitality.kioskIs(state)
         if (state.kind === 'down') {
           this.stale = true
           this.snapshot = null
         }
         this.cover()
+      },
+      onPlannedEnd: () => {
+        if (clock.monotonic() - bornAt >= OLD_MS) parts.renew()
       },
     })
     this.pages = new PageKeeper({
@@ -66,6 +82,7 @@ export class Shell {
       },
       onState: (state) => {
         this.pageState = state
+        this.vitality.pageIs(state)
         if (state.kind === 'shown') parts.forgetVisit()
         this.cover()
       },
@@ -76,6 +93,7 @@ export class Shell {
       },
       onPainted: (screen) => {
         parts.trace('painted', screen)
+        this.vitality.painted()
         if (this.snapshot === null) return
         this.stale = false
         this.cover()
@@ -96,6 +114,7 @@ export class Shell {
   /** Something without which the kiosk cannot even be started. */
   refuse(code: string, technician: string): void {
     this.kioskState = { kind: 'refused', code, technician }
+    this.vitality.kioskIs(this.kioskState)
     this.cover()
   }
 
@@ -110,6 +129,9 @@ export class Shell {
       case 'frame-taken':
         this.page?.frameTaken()
         return
+      case 'render-document':
+        void this.render(message.document)
+        return
       case 'visit-ended':
         // The next page gets its first snapshot from the kiosk, not the visit's last one from here.
         this.snapshot = null
@@ -118,7 +140,15 @@ export class Shell {
     }
   }
 
+  private async render(document: DocumentToRender): Promise<void> {
+    const outcome = await this.parts.renderDocument(document)
+    // A kiosk process that was started meanwhile does not know the id, and takes no notice.
+    this.kiosk.post({ type: 'document-rendered', id: document.id, outcome })
+  }
+
   private cover(): void {
-    this.parts.showCover(coverFor(this.kioskState, this.pageState, this.stale))
+    const cover = coverFor(this.kioskState, this.pageState, this.stale)
+    this.vitality.coverIs(cover)
+    this.parts.showCover(cover)
   }
 }

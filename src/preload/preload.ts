@@ -25,6 +25,9 @@ const bridge: KioskBridge = {
   sendCamera(camera) {
     ipcRenderer.send(channels.camera, camera)
   },
+  sendKey(key) {
+    ipcRenderer.send(channels.key, key)
+  },
 }
 
 ipcRenderer.on(channels.snapshot, (_event, snapshot: Snapshot) => {

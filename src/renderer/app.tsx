@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import type { ConsoleView } from '../ipc/console.ts'
 import type { View } from '../ipc/snapshot.ts'
 import { unreachable } from '../lib/result.ts'
 import { useKiosk } from './link/kiosk-context.tsx'
@@ -20,11 +21,18 @@ import { Print } from './services/annual-review/print.tsx'
 import { Review } from './services/annual-review/review.tsx'
 import { Take } from './services/annual-review/take.tsx'
 import { Vehicles } from './services/annual-review/vehicles.tsx'
+import { ConsolePage } from './technician/console.tsx'
+
+type CitizenView = Exclude<View, ConsoleView>
 
 /** The whole page: a function of the snapshot. */
 export function App(): ReactElement {
-  const { snapshot } = useKiosk()
-  const { display, problem, staffCalled, viewId, view } = snapshot
+  const { view } = useKiosk().snapshot
+  return isConsole(view) ? <ConsolePage view={view} /> : <CitizenPage view={view} />
+}
+
+function CitizenPage({ view }: { readonly view: CitizenView }): ReactElement {
+  const { display, problem, staffCalled, viewId } = useKiosk().snapshot
   return (
     <div
       className="app"
@@ -49,12 +57,16 @@ export function App(): ReactElement {
   )
 }
 
+function isConsole(view: View): view is ConsoleView {
+  return view.screen.startsWith('S9')
+}
+
 /** A new task starts from nothing, except that the camera stays open from one attempt to the next. */
-function taskKey(viewId: number, view: View): string {
+function taskKey(viewId: number, view: CitizenView): string {
   return view.screen === 'S03' && view.method === 'FACE' ? 'face' : `view-${viewId}`
 }
 
-function Screen({ view }: { readonly view: View }): ReactElement {
+function Screen({ view }: { readonly view: CitizenView }): ReactElement {
   switch (view.screen) {
     case 'S00':
       return <Home view={view} />

@@ -42,6 +42,8 @@ const pairs: readonly [string, string, number][] = [
   ['c-brand', 'c-brand-tint', AAA],
   ['c-on-brand-soft', 'c-brand-deep', AAA],
   ['c-on-lit', 'c-lit', AAA],
+  ['c-console-soft', 'c-console', AAA],
+  ['c-console-mark', 'c-console', AAA],
   ...(['good', 'info', 'warning', 'bad', 'unknown'] as const).flatMap((tone): [string, string, number][] => [
     [`c-${tone}`, `c-${tone}-tint`, AA],
     [`c-${tone}`, 'c-surface', AAA],
@@ -93,6 +95,9 @@ test('colours, lengths of type and durations are named in tokens.css alone', () 
     'parts/sheet',
     'screens/screens',
     'services/annual-review/annual-review',
+    'technician/frame',
+    'technician/parts',
+    'technician/screens',
   ]
   const loose = others.flatMap((name) => {
     const text = readFileSync(join(import.meta.dirname, `${name}.css`), 'utf8')

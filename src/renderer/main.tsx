@@ -8,6 +8,7 @@ import { IntentSender } from './link/intent-sender.ts'
 import { KioskContext, type KioskLink } from './link/kiosk-context.tsx'
 import { SnapshotStore } from './link/snapshot-store.ts'
 import { guardTouch } from './link/touch-guard.ts'
+import { takeWedgeKeys } from './link/wedge.ts'
 import { createTexts } from './text/texts.ts'
 
 declare global {
@@ -23,14 +24,19 @@ const sender = new IntentSender(
   () => store.get()?.viewId ?? 0,
   () => performance.now(),
 )
+// Before everything else that listens to keys: what a scanner types is nobody's on the page.
+takeWedgeKeys(
+  document,
+  () => store.get()?.wedge === true,
+  (key) => bridge.sendKey(key),
+)
 guardTouch(document, () => sender.fingerDown())
+
+const send: KioskLink['send'] = (intent) => sender.send(intent)
 
 function Root(): ReactElement | null {
   const snapshot = useSyncExternalStore(store.subscribe, store.get)
-  const link = useMemo<KioskLink | null>(
-    () => snapshot && { snapshot, send: (intent) => sender.send(intent), bridge },
-    [snapshot],
-  )
+  const link = useMemo<KioskLink | null>(() => snapshot && { snapshot, send, bridge }, [snapshot])
   return link && <KioskContext value={link}>{<App />}</KioskContext>
 }
 

@@ -1,10 +1,10 @@
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3-multiple-ciphers'
 import fc from 'fast-check'
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { MORNING, stored, StoreFixture } from '../../tests/support/store.ts'
+import { MORNING, rawDatabase, stored, StoreFixture } from '../../tests/support/store.ts'
 import { GENESIS, sealOf, verifyChain, type AuditRow } from './audit-chain.ts'
 
 let fixture: StoreFixture
@@ -38,7 +38,7 @@ describe('the audit chain', () => {
 
   it('refuses to be changed, cut or overwritten', () => {
     append(fixture.open(), 3)
-    const db = new Database(fixture.path)
+    const db = rawDatabase(fixture.path)
     db.pragma('recursive_triggers = ON')
     for (const attack of [
       "UPDATE audit SET result = 'FAILED' WHERE seq = 2",
@@ -200,7 +200,7 @@ function verdictOf(at: StoreFixture) {
 }
 
 function openForTampering(path: string): Database.Database {
-  const db = new Database(path)
+  const db = rawDatabase(path)
   db.exec('DROP TRIGGER IF EXISTS audit_is_never_updated; DROP TRIGGER IF EXISTS audit_is_never_deleted')
   return db
 }

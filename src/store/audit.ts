@@ -1,4 +1,4 @@
-import type { Statement } from 'better-sqlite3'
+import type { Statement } from 'better-sqlite3-multiple-ciphers'
 import type { LogFields } from '../lib/log.ts'
 import { GENESIS, sealOf, verifyChain, type AuditRow, type ChainVerdict } from './audit-chain.ts'
 import type { Connection } from './connection.ts'

@@ -1,10 +1,12 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { err, ok, type Result } from '../lib/result.ts'
 import { connect } from './connection.ts'
 import { asStoreFault, type StoreError } from './faults.ts'
+import type { StoreKey } from './key.ts'
 import { migrate } from './migrate.ts'
 import { migrations } from './migrations/all.ts'
+import { syncFolder } from './replace-durably.ts'
 import { plantSubjectKey } from './subject.ts'
 
 /**
@@ -13,6 +15,7 @@ import { plantSubjectKey } from './subject.ts'
  */
 export function bringIntoBeing(
   path: string,
+  key: StoreKey,
   now: number,
   entropy: (bytes: number) => Uint8Array,
 ): Result<void, StoreError> {
@@ -20,7 +23,7 @@ export function bringIntoBeing(
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(unborn + suffix, { force: true })
-    const opened = connect(unborn)
+    const opened = connect(unborn, key)
     if (!opened.ok) return opened
     const db = opened.value
     try {
@@ -37,16 +40,5 @@ export function bringIntoBeing(
     return ok()
   } catch (error) {
     return err(asStoreFault(error))
-  }
-}
-
-/** Makes the new name survive a power cut. Windows has no such call: NTFS journals its names. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
   }
 }

@@ -1,6 +1,7 @@
-import Database from 'better-sqlite3'
+import Database from 'better-sqlite3-multiple-ciphers'
 import { err, ok, type Result } from '../lib/result.ts'
 import { asStoreFault, type StoreError } from './faults.ts'
+import type { StoreKey } from './key.ts'
 
 export type Connection = Database.Database
 
@@ -24,32 +25,80 @@ const PRAGMAS: readonly (readonly [name: string, wanted: string, readBack: strin
   ['recursive_triggers', 'ON', 1],
 ]
 
-/** Opens the file for reading and writing; creates it when it is not there. */
-export function connect(path: string): Result<Connection, StoreError> {
-  return openWith(path, {}, PRAGMAS)
+/** Who only looks cannot choose the journal, and needs no promise about what is written. */
+const LOOKING: typeof PRAGMAS = [...PRAGMAS.filter(([name]) => name !== 'journal_mode'), ['query_only', 'ON', 1]]
+
+/** Opens the file for reading and writing under its key; creates it when it is not there. */
+export function connect(path: string, key: StoreKey): Result<Connection, StoreError> {
+  return openWith(path, {}, key, PRAGMAS)
 }
 
-/** Opens an existing file for looking only: no checkpoint, no write, whatever the caller does. */
-export function connectReadOnly(path: string): Result<Connection, StoreError> {
-  return openWith(path, { readonly: true, fileMustExist: true }, [...PRAGMAS, ['query_only', 'ON', 1]])
+/**
+ * Opens an existing file for looking only: no checkpoint, no write, whatever the caller does.
+ * @param key null for a store that is not encrypted yet
+ */
+export function connectReadOnly(path: string, key: StoreKey | null): Result<Connection, StoreError> {
+  return openWith(path, { readonly: true, fileMustExist: true }, key, LOOKING)
 }
 
-function openWith(path: string, options: Database.Options, pragmas: typeof PRAGMAS): Result<Connection, StoreError> {
+function openWith(
+  path: string,
+  options: Database.Options,
+  key: StoreKey | null,
+  pragmas: typeof PRAGMAS,
+): Result<Connection, StoreError> {
   let db: Connection | undefined
   try {
     db = new Database(path, options)
-    for (const [pragma, wanted, readBack] of pragmas) {
-      db.pragma(`${pragma} = ${wanted}`)
-      const got: unknown = db.pragma(pragma, { simple: true })
-      if (got !== readBack) {
-        db.close()
-        return err({ code: 'DURABILITY_REFUSED', pragma, wanted, got: String(got) })
-      }
+    if (key !== null && !unlocked(db, key)) {
+      db.close()
+      return err({ code: 'KEY_REFUSED', path })
+    }
+    const heard = insist(db, pragmas)
+    if (!heard.ok) {
+      db.close()
+      return heard
     }
     return ok(db)
   } catch (error) {
     db?.close()
     return err(asStoreFault(error))
+  }
+}
+
+/** Sets each pragma and reads it back. */
+export function insist(db: Connection, pragmas: typeof PRAGMAS = PRAGMAS): Result<void, StoreError> {
+  for (const [pragma, wanted, readBack] of pragmas) {
+    db.pragma(`${pragma} = ${wanted}`)
+    const got: unknown = db.pragma(pragma, { simple: true })
+    if (got !== readBack) return err({ code: 'DURABILITY_REFUSED', pragma, wanted, got: String(got) })
+  }
+  return ok()
+}
+
+/**
+ * ChaCha20-Poly1305 page by page, in the file and in its log; named, so that another default of the library is not
+ * met one day. `raw:` means the key itself: no pass phrase, no derivation (SQLite3 Multiple Ciphers, cipher "chacha20").
+ */
+export function useKey(db: Connection, key: StoreKey): void {
+  db.pragma("cipher = 'chacha20'")
+  db.pragma(`key = ${keyText(key)}`)
+}
+
+/** The key as the pragmas `key` and `rekey` take it. */
+export function keyText(key: StoreKey): string {
+  return `'raw:${key.toString('hex')}'`
+}
+
+/** Whether the key reads the first page. */
+function unlocked(db: Connection, key: StoreKey): boolean {
+  useKey(db, key)
+  try {
+    db.prepare('SELECT COUNT(*) FROM sqlite_schema').get()
+    return true
+  } catch (error) {
+    if (error instanceof Database.SqliteError && error.code === 'SQLITE_NOTADB') return false
+    throw error
   }
 }
 

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
-import { copyFileSync, readFileSync, truncateSync } from 'node:fs'
+import { readFileSync, truncateSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { grantOf, requestOf, stored, StoreFixture } from '../../tests/support/store.ts'
+import { copyStore, grantOf, requestOf, stored, StoreFixture } from '../../tests/support/store.ts'
 import { seededRandom } from '../lib/random.ts'
 import type { Store } from './store.ts'
 
@@ -51,7 +51,7 @@ describe('a log torn by a power cut at any byte', () => {
     ]
     for (const cut of cuts.filter((size) => size >= 0 && size <= end)) {
       const torn = new StoreFixture()
-      for (const suffix of ['', '-wal']) copyFileSync(fixture.path + suffix, torn.path + suffix)
+      copyStore(fixture.path, torn.path)
       truncateSync(`${torn.path}-wal`, cut)
       const survivors = sizes.filter((size, step) => step > 0 && size <= cut).length
       expect(wholeSteps(torn.open()), `cut at ${cut}`).toBe(survivors)

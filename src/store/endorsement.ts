@@ -95,6 +95,8 @@ export interface Endorsement extends EndorsementRequest {
   /** Why it failed, is unknown, was released or voided. */
   readonly reason: string | null
   readonly finding: PrintFinding | null
+  /** Key under which another authorization was asked for and whose answer is not stored yet; null when none is open. */
+  readonly renewalKey: string | null
   readonly requestedAt: number
   readonly authorizedAt: number | null
   readonly printRequestedAt: number | null
@@ -129,6 +131,7 @@ export function requested(request: EndorsementRequest, now: number): Endorsement
     expiresAt: null,
     reason: null,
     finding: null,
+    renewalKey: null,
     requestedAt: now,
     authorizedAt: null,
     printRequestedAt: null,
@@ -156,7 +159,7 @@ export function advance(endorsement: Endorsement, step: SagaStep, now: number): 
   const moved = { ...endorsement, status: step.to, reason: 'reason' in step ? step.reason : null }
   switch (step.to) {
     case 'AUTHORIZED':
-      return { ...moved, ...step.grant, authorizedAt: now, closedAt: null }
+      return { ...moved, ...step.grant, renewalKey: null, authorizedAt: now, closedAt: null }
     case 'PRINT_REQUESTED':
       return { ...moved, printRequestedAt: now, printingAt: null, settledAt: null }
     case 'PRINTING':

@@ -96,6 +96,7 @@ describe('an endorsement', () => {
       ...grantOf(1),
       status: 'CONFIRMED',
       reason: null,
+      renewalKey: null,
       finding: null,
       requestedAt: MORNING,
       authorizedAt: MORNING + 1000,

@@ -1,4 +1,4 @@
-import type { Statement } from 'better-sqlite3'
+import type { Statement } from 'better-sqlite3-multiple-ciphers'
 import { err, ok, type Result } from '../lib/result.ts'
 import type { Connection } from './connection.ts'
 import {
@@ -35,6 +35,8 @@ export interface EndorsementReader {
   ofNumber(endorsementNo: string): readonly Endorsement[]
   /** All that somebody still has to act on, oldest first; see `SAGA` for who. */
   inFlight(): readonly Endorsement[]
+  /** Those for which another authorization was asked and no answer is stored, oldest first; some are `RELEASED`. */
+  renewing(): readonly Endorsement[]
 }
 
 /** Verbs of the saga. Each returns the endorsement as it now is; a step the table does not know throws. */
@@ -43,6 +45,10 @@ export interface Endorsements extends EndorsementReader {
   request(request: EndorsementRequest): Endorsement
   /** Stores the centre's authorization, the first one or the one for a 补打. */
   authorize(key: EndorsementKey, grant: EndorsementGrant): Result<Endorsement, NumberChanged | NumberTaken>
+  /** Before the centre is asked for another authorization. Throws while an earlier question is open. */
+  askRenewal(key: EndorsementKey, renewalKey: string): Endorsement
+  /** The centre said no, or its answer is taken back: the question is closed. */
+  closeRenewal(key: EndorsementKey): Endorsement
   /** Before the printer is touched. */
   requestPrint(key: EndorsementKey): Result<Endorsement, NumberInPrint>
   /** Before the first byte leaves. */
@@ -62,7 +68,8 @@ export interface Endorsements extends EndorsementReader {
 
 const COLUMNS = `key, kiosk_id AS kioskId, visit_id AS visitId, review_id AS reviewId, plate_no AS plateNo,
   plate_color AS plateColor, subject_hash AS subjectHash, subject_masked AS subjectMasked, status, attempt,
-  endorsement_no AS endorsementNo, authorization, expires_at AS expiresAt, reason, finding, requested_at AS requestedAt,
+  endorsement_no AS endorsementNo, authorization, expires_at AS expiresAt, reason, finding, renewal_key AS renewalKey,
+  requested_at AS requestedAt,
   authorized_at AS authorizedAt, print_requested_at AS printRequestedAt, printing_at AS printingAt,
   settled_at AS settledAt, closed_at AS closedAt`
 
@@ -72,6 +79,7 @@ export class EndorsementTable implements Endorsements {
   readonly #now: () => number
   readonly #insert: Statement<[Row]>
   readonly #grant: Statement<[Row]>
+  readonly #renew: Statement<[Row]>
   readonly #print: Statement<[Row]>
   readonly #close: Statement<[Row]>
   readonly #find: Statement<[string], Row>
@@ -79,6 +87,7 @@ export class EndorsementTable implements Endorsements {
   readonly #ofNumber: Statement<[string], Row>
   readonly #inPrint: Statement<[string, string], { key: EndorsementKey }>
   readonly #inFlight: Statement<[], Row>
+  readonly #renewing: Statement<[], Row>
 
   constructor(db: Connection, now: () => number) {
     this.#now = now
@@ -90,7 +99,8 @@ export class EndorsementTable implements Endorsements {
     const set = (columns: string): Statement<[Row]> =>
       db.prepare(`UPDATE endorsements SET ${always}, ${columns} WHERE key = @key`)
     this.#grant = set(`endorsement_no = @endorsementNo, authorization = @authorization, expires_at = @expiresAt,
-      attempt = @attempt, authorized_at = @authorizedAt, closed_at = @closedAt`)
+      attempt = @attempt, renewal_key = @renewalKey, authorized_at = @authorizedAt, closed_at = @closedAt`)
+    this.#renew = db.prepare('UPDATE endorsements SET renewal_key = @renewalKey WHERE key = @key')
     this.#print = set(`finding = @finding, print_requested_at = @printRequestedAt,
       printing_at = @printingAt, settled_at = @settledAt`)
     this.#close = set('closed_at = @closedAt')
@@ -103,6 +113,9 @@ export class EndorsementTable implements Endorsements {
       AND status IN ('PRINT_REQUESTED', 'PRINTING', 'PRINT_UNKNOWN')`)
     this.#inFlight = db.prepare(
       `SELECT ${COLUMNS} FROM endorsements WHERE closed_at IS NULL ORDER BY requested_at, rowid`,
+    )
+    this.#renewing = db.prepare(
+      `SELECT ${COLUMNS} FROM endorsements WHERE renewal_key IS NOT NULL ORDER BY requested_at, rowid`,
     )
   }
 
@@ -121,6 +134,10 @@ export class EndorsementTable implements Endorsements {
 
   inFlight(): readonly Endorsement[] {
     return this.#inFlight.all().map(decode)
+  }
+
+  renewing(): readonly Endorsement[] {
+    return this.#renewing.all().map(decode)
   }
 
   request(request: EndorsementRequest): Endorsement {
@@ -144,6 +161,19 @@ export class EndorsementTable implements Endorsements {
     const other = this.#ofNumber.all(endorsementNo).find((row) => row.reviewId !== endorsement.reviewId)
     if (other !== undefined) return err({ code: 'NUMBER_TAKEN', other: other.key })
     return ok(this.#move(key, { to: 'AUTHORIZED', grant: { endorsementNo, attempt, authorization, expiresAt } }))
+  }
+
+  askRenewal(key: EndorsementKey, renewalKey: string): Endorsement {
+    const endorsement = this.#require(key)
+    const { status } = endorsement
+    if (endorsement.renewalKey !== null) throw new Error(`endorsement ${key}: two questions at once`)
+    if (endorsement.endorsementNo === null || !SAGA[status].next.includes('AUTHORIZED'))
+      throw new Error(`endorsement ${key}: nothing to renew in ${status}`)
+    return this.#setRenewal(endorsement, renewalKey)
+  }
+
+  closeRenewal(key: EndorsementKey): Endorsement {
+    return this.#setRenewal(this.#require(key), null)
   }
 
   requestPrint(key: EndorsementKey): Result<Endorsement, NumberInPrint> {
@@ -183,6 +213,12 @@ export class EndorsementTable implements Endorsements {
 
   void(key: EndorsementKey, reason: string): Endorsement {
     return this.#move(key, { to: 'VOIDED', reason })
+  }
+
+  #setRenewal(endorsement: Endorsement, renewalKey: string | null): Endorsement {
+    const changed = { ...endorsement, renewalKey }
+    this.#renew.run(encode(changed))
+    return changed
   }
 
   #move(key: EndorsementKey, step: SagaStep): Endorsement {

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3'
+import Database from 'better-sqlite3-multiple-ciphers'
 
 /** What the disk can do to us while the store is open. Everything else that SQLite throws is our bug. */
 export type StoreFault =
@@ -19,6 +19,13 @@ export type StoreError =
   | { readonly code: 'STORE_TOO_NEW'; readonly found: number; readonly supported: number }
   | { readonly code: 'NOT_A_KIOSK_STORE'; readonly detail: string }
   | { readonly code: 'DURABILITY_REFUSED'; readonly pragma: string; readonly wanted: string; readonly got: string }
+  /** The store is encrypted and its key is not where it should be. */
+  | { readonly code: 'KEY_MISSING'; readonly place: string }
+  /** Others could have read the key, or put another in its place. */
+  | { readonly code: 'KEY_UNSAFE'; readonly place: string; readonly detail: string }
+  | { readonly code: 'KEY_DAMAGED'; readonly place: string }
+  /** The key does not read the first page: it is another store's, or that page is damaged. Nobody can tell these apart. */
+  | { readonly code: 'KEY_REFUSED'; readonly path: string }
 
 /** The line a technician reads: what happened, what it means, what to do. */
 export function describeStoreError(error: StoreError): string {
@@ -39,6 +46,14 @@ export function describeStoreError(error: StoreError): string {
       return `The file is not a kiosk database (${error.detail}). It was left untouched; check KIOSK_DATA.`
     case 'DURABILITY_REFUSED':
       return `The database refused ${error.pragma}=${error.wanted} and answered ${error.got}. Without it a power cut loses acknowledged rows, so the kiosk does not start; check the file system of the data folder.`
+    case 'KEY_MISSING':
+      return `The database is encrypted and its key is not at ${error.place}. The database was left untouched; copy the key back from its backup, or set KIOSK_STORE_KEY to where it is.`
+    case 'KEY_UNSAFE':
+      return `The key of the database at ${error.place} is not safe (${error.detail}). Check who could read it; then make it belong to the user of the kiosk with mode 600.`
+    case 'KEY_DAMAGED':
+      return `The key of the database at ${error.place} is damaged. The database was left untouched; copy the key back from its backup.`
+    case 'KEY_REFUSED':
+      return `The key does not open the database at ${error.path}: it is the key of another database, or the first page is damaged. The database was left untouched; check KIOSK_STORE_KEY and copy the data folder away before any repair.`
   }
 }
 

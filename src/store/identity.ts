@@ -2,47 +2,70 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { err, ok, type Result } from '../lib/result.ts'
 import { connectReadOnly, type Connection } from './connection.ts'
 import { asStoreFault, type StoreError, type StoreFault } from './faults.ts'
+import type { StoreKey } from './key.ts'
 
-/** `PRAGMA application_id` of a kiosk store: the letters RTKS. `file kiosk.db` shows it. */
+/** `PRAGMA application_id` of a kiosk store: the letters RTKS. */
 export const APPLICATION_ID = 0x52_54_4b_53
 
-type Found = Result<'ABSENT' | 'OURS', StoreError>
+/** What lies at a path, by its first bytes: nothing, a store from before encryption, or bytes that only a key reads. */
+export type Form = 'ABSENT' | 'PLAIN' | 'SEALED'
 
 /**
- * Decides, without changing a byte, what is at `path`: no store yet, or one of ours and not from the future.
+ * Tells what is at `path` without opening it as a database.
  *
  * An existing file is never taken for a new one: a store is born whole (birth.ts), so an empty file, or a log without
  * its database, is damage. SQLite itself would quietly delete the log of an empty database.
- * @param supported the newest schema version this program knows
  */
-export function identify(path: string, supported: number): Found {
-  return lookAt(path, (db) => judge(identityOf(db), supported), supported)
-}
-
-/** `identify`, and SQLite's own check of as much of the file as a start may take. */
-export function inspect(path: string, supported: number): Found {
-  const sound = (db: Connection): Result<void, StoreError> => {
-    const judged = judge(identityOf(db), supported)
-    return judged.ok ? checkAtStart(db, sizeOf(path) ?? 0) : judged
-  }
-  return lookAt(path, sound, supported)
-}
-
-function lookAt(path: string, check: (db: Connection) => Result<void, StoreError>, supported: number): Found {
+export function formOf(path: string): Result<Form, StoreError> {
   try {
-    const logSize = sizeOf(`${path}-wal`) ?? 0
-    if (sizeOf(path) === undefined) return logSize === 0 ? ok('ABSENT') : corrupt('a log without its database')
+    const size = sizeOf(path)
+    if (size === undefined) {
+      return (sizeOf(`${path}-wal`) ?? 0) === 0 ? ok('ABSENT') : corrupt('a log without its database')
+    }
     const header = readHeader(path)
     if (header === undefined) return corrupt('no SQLite header')
-    // With a log the first page may be newer in it than in the file; without one the header is the truth, and a
+    return ok(header === 'UNREADABLE' ? 'SEALED' : 'PLAIN')
+  } catch (error) {
+    return err(asStoreFault(error))
+  }
+}
+
+/** Whether an open database is one of ours and not from the future. */
+export function judgeIdentity(db: Connection, supported: number): Result<void, StoreError> {
+  return judge(identityOf(db), supported)
+}
+
+/**
+ * Decides, without changing a byte, whether the existing file is one of ours, not from the future, and sound, as far as a
+ * start may take the time to look.
+ * @param supported the newest schema version this program knows
+ * @param key null for a store that is not encrypted
+ */
+export function inspect(path: string, supported: number, key: StoreKey | null): Result<void, StoreError> {
+  return lookAt(path, key, supported, (db) => {
+    const judged = judgeIdentity(db, supported)
+    return judged.ok ? checkAtStart(db, sizeOf(path) ?? 0) : judged
+  })
+}
+
+function lookAt(
+  path: string,
+  key: StoreKey | null,
+  supported: number,
+  check: (db: Connection) => Result<void, StoreError>,
+): Result<void, StoreError> {
+  try {
+    const header = readHeader(path)
+    if (header === undefined) return corrupt('no SQLite header')
+    // With a log the first page may be newer in it than in the file; without one a readable header is the truth, and a
     // foreign file is refused before SQLite has even looked at it.
-    const judged = logSize === 0 ? judge(header, supported) : ok()
+    const logSize = sizeOf(`${path}-wal`) ?? 0
+    const judged = header !== 'UNREADABLE' && logSize === 0 ? judge(header, supported) : ok()
     if (!judged.ok) return judged
-    const opened = connectReadOnly(path)
+    const opened = connectReadOnly(path, key)
     if (!opened.ok) return opened
     try {
-      const checked = check(opened.value)
-      return checked.ok ? ok('OURS') : checked
+      return check(opened.value)
     } finally {
       opened.value.close()
     }
@@ -58,8 +81,8 @@ interface Identity {
 
 const MAGIC = Buffer.from('SQLite format 3\0', 'latin1')
 
-/** The database header, SQLite file format section 1.3: magic at 0, user version at 60, application id at 68, big-endian. */
-function readHeader(path: string): Identity | undefined {
+/** The database header, SQLite file format section 1.3: magic at 0, user version at 60, application id at 68, big-endian. An encrypted file has a random salt there. */
+function readHeader(path: string): Identity | 'UNREADABLE' | undefined {
   const header = Buffer.alloc(100)
   const file = openSync(path, 'r')
   try {
@@ -67,7 +90,7 @@ function readHeader(path: string): Identity | undefined {
   } finally {
     closeSync(file)
   }
-  if (!header.subarray(0, 16).equals(MAGIC)) return undefined
+  if (!header.subarray(0, 16).equals(MAGIC)) return 'UNREADABLE'
   return { version: header.readInt32BE(60), applicationId: header.readInt32BE(68) }
 }
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { StoreFixture } from '../../tests/support/store.ts'
 import { expectOk } from '../lib/result.ts'
 import { connect, type Connection } from './connection.ts'
+import { freshKey } from './key.ts'
 import { migrate, type Migration } from './migrate.ts'
 import { migrations } from './migrations/all.ts'
 
@@ -13,7 +14,7 @@ let fixture: StoreFixture
 let db: Connection
 beforeEach(() => {
   fixture = new StoreFixture()
-  db = expectOk(connect(fixture.path), 'a new file opens')
+  db = expectOk(connect(fixture.path, freshKey()), 'a new file opens')
 })
 afterEach(() => {
   db.close()

@@ -1,4 +1,4 @@
-import type { Statement } from 'better-sqlite3'
+import type { Statement } from 'better-sqlite3-multiple-ciphers'
 import type { Random } from '../lib/random.ts'
 import { backoffMs, type BackoffPolicy } from './backoff.ts'
 import type { Connection } from './connection.ts'
@@ -57,6 +57,9 @@ export interface OutboxReader {
   depth(): OutboxDepth
   /** Rows staff must look at, oldest first. */
   parked(): readonly OutboxRow[]
+  /** Every row that has not arrived, parked or pending, in the order of their making. */
+  unsent(): readonly OutboxRow[]
+  findByKey(idempotencyKey: string): OutboxRow | undefined
 }
 
 export interface Outbox extends OutboxReader {
@@ -86,6 +89,8 @@ export class OutboxTable implements Outbox {
   readonly #depth: Statement<[], { pending: number; oldestPendingAt: number | null }>
   readonly #parkedCount: Statement<[], { parked: number }>
   readonly #parked: Statement<[], Row>
+  readonly #unsent: Statement<[], Row>
+  readonly #findByKey: Statement<[string], Row>
   readonly #update: Statement<[Row]>
   readonly #release: Statement<[number, string, number]>
 
@@ -111,6 +116,8 @@ export class OutboxTable implements Outbox {
     )
     this.#parkedCount = db.prepare(`SELECT COUNT(*) AS parked FROM outbox WHERE state = 'PARKED'`)
     this.#parked = db.prepare(`SELECT ${COLUMNS} FROM outbox WHERE state = 'PARKED' ORDER BY id`)
+    this.#unsent = db.prepare(`SELECT ${COLUMNS} FROM outbox WHERE state <> 'SENT' ORDER BY id`)
+    this.#findByKey = db.prepare(`SELECT ${COLUMNS} FROM outbox WHERE idempotency_key = ?`)
     this.#update = db.prepare(`UPDATE outbox SET state = @state, attempts = @attempts, refusals = @refusals,
       next_attempt_at = @nextAttemptAt, sent_at = @sentAt, last_error = @lastError WHERE id = @id`)
     this.#release = db.prepare(`UPDATE outbox SET next_attempt_at = ? WHERE state = 'PENDING' AND id =
@@ -141,6 +148,15 @@ export class OutboxTable implements Outbox {
 
   parked(): readonly OutboxRow[] {
     return this.#parked.all().map(decode)
+  }
+
+  unsent(): readonly OutboxRow[] {
+    return this.#unsent.all().map(decode)
+  }
+
+  findByKey(idempotencyKey: string): OutboxRow | undefined {
+    const row = this.#findByKey.get(idempotencyKey)
+    return row && decode(row)
   }
 
   add(message: OutboxMessage): OutboxRow {

@@ -1,4 +1,4 @@
-import type { Statement } from 'better-sqlite3'
+import type { Statement } from 'better-sqlite3-multiple-ciphers'
 import type { Connection } from './connection.ts'
 
 /** 满意度: 1 (very dissatisfied) to 5 (very satisfied). */

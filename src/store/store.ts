@@ -1,24 +1,27 @@
-import { randomBytes } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 import type { Log, Sensitive } from '../lib/log.ts'
 import type { Random } from '../lib/random.ts'
 import { err, ok, type Result } from '../lib/result.ts'
 import { AuditTable, type Audit, type AuditReader } from './audit.ts'
 import { DEFAULT_BACKOFF, type BackoffPolicy } from './backoff.ts'
-import { bringIntoBeing } from './birth.ts'
+import { ConsumableTable, type ConsumableReader, type Consumables } from './consumables.ts'
 import { connect, reading, writing, type Connection, type Transact } from './connection.ts'
 import type { SubjectHash } from './endorsement.ts'
 import { EndorsementTable, type EndorsementReader, type Endorsements } from './endorsements.ts'
 import { asStoreFault, type StoreError, type StoreFault } from './faults.ts'
-import { inspect, quickCheck } from './identity.ts'
+import { quickCheck } from './identity.ts'
+import { keeperOf, type KeyKeeper } from './key.ts'
 import { migrate } from './migrate.ts'
 import { migrations, SCHEMA_VERSION } from './migrations/all.ts'
 import { OutboxTable, type Outbox, type OutboxReader } from './outbox.ts'
 import { PrintJobTable, type PrintJobReader, type PrintJobs } from './print-jobs.ts'
+import { ReadinessTable, type ReadinessReader, type ReadinessReports } from './readiness-reports.ts'
 import { RatingTable, type RatingReader, type Ratings } from './ratings.ts'
 import { Retention, type Purged, type RetentionLimits } from './retention.ts'
+import { SelfTestTable, type SelfTestReader, type SelfTests } from './self-tests.ts'
 import { SettingsTable, type Settings, type SettingsReader } from './settings.ts'
 import { subjectHasher, type SubjectHasher } from './subject.ts'
+import { unlock } from './unlock.ts'
 import { VisitTable, type VisitReader, type Visits } from './visits.ts'
 
 /** The file in the data folder. */
@@ -33,6 +36,9 @@ export interface StoreWriter {
   readonly settings: Settings
   readonly visits: Visits
   readonly ratings: Ratings
+  readonly consumables: Consumables
+  readonly selfTests: SelfTests
+  readonly readiness: ReadinessReports
   /** Forgets what the site's retention allows to forget. */
   purge(limits: RetentionLimits): Purged
 }
@@ -46,6 +52,9 @@ interface StoreReader {
   readonly settings: SettingsReader
   readonly visits: VisitReader
   readonly ratings: RatingReader
+  readonly consumables: ConsumableReader
+  readonly selfTests: SelfTestReader
+  readonly readiness: ReadinessReader
 }
 
 /** The kiosk's memory. When `transaction` has returned `ok`, its rows survive a power cut. */
@@ -78,6 +87,8 @@ export interface StoreOptions {
   /** Source of the secret of a new store; cryptographically strong. */
   readonly entropy?: (bytes: number) => Uint8Array
   readonly backoff?: BackoffPolicy
+  /** Where the key of the encryption is kept; the file beside the store by default. */
+  readonly keeper?: KeyKeeper
 }
 
 /**
@@ -86,17 +97,16 @@ export interface StoreOptions {
  */
 export function openStore(options: StoreOptions): Result<Store, StoreError> {
   const { path, clock, log } = options
-  const found = inspect(path, SCHEMA_VERSION)
-  if (!found.ok) return found
-  if (found.value === 'ABSENT') {
-    const born = bringIntoBeing(path, clock.now(), options.entropy ?? randomBytes)
-    if (!born.ok) return born
-  }
-  const opened = connect(path)
+  const keeper = options.keeper ?? keeperOf(path)
+  const entropy = options.entropy === undefined ? {} : { entropy: options.entropy }
+  const unlocked = unlock({ path, keeper, now: clock.now(), log, ...entropy })
+  if (!unlocked.ok) return unlocked
+  const { key, created } = unlocked.value
+  const opened = connect(path, key)
   if (!opened.ok) return opened
   const prepared = prepare(opened.value, options)
   if (!prepared.ok) opened.value.close()
-  else log.info('store.opened', { created: found.value === 'ABSENT', schema: SCHEMA_VERSION })
+  else log.info('store.opened', { created, schema: SCHEMA_VERSION })
   return prepared
 }
 
@@ -206,6 +216,9 @@ function tablesOf(db: Connection, options: StoreOptions): StoreWriter {
     settings: new SettingsTable(db, now),
     visits: new VisitTable(db, now),
     ratings: new RatingTable(db, now),
+    consumables: new ConsumableTable(db, now),
+    selfTests: new SelfTestTable(db, now),
+    readiness: new ReadinessTable(db),
     purge: (limits) => retention.purge(limits),
   }
 }

@@ -4,8 +4,12 @@ import { root } from '../../scripts/electron/paths.ts'
 import { benchEndorsement } from './endorsement.ts'
 import { benchFace } from './face.ts'
 import { atMost, progress, type BenchResult } from './figures.ts'
+import { benchFrames } from './frames.ts'
 import { benchIdRead } from './id-read.ts'
 import { benchMemory } from './memory.ts'
+import { benchPolling } from './polling.ts'
+import { benchReceiptEncode } from './receipt-encode.ts'
+import { benchOutbox } from './outbox.ts'
 import { benchStart } from './start.ts'
 import { benchStore } from './store.ts'
 
@@ -16,8 +20,12 @@ import { benchStore } from './store.ts'
  * could not measure at all always exits 1.
  */
 const benches: Readonly<Record<string, () => Promise<BenchResult>>> = {
+  frames: benchFrames,
   'id-read': benchIdRead,
+  'receipt-encode': benchReceiptEncode,
+  polling: benchPolling,
   store: storedStep,
+  outbox: benchOutbox,
   face,
   endorsement: benchEndorsement,
   start: benchStart,

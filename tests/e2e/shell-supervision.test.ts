@@ -12,6 +12,7 @@ import { heardOn, launchShell, startShell, type Heard } from '../support/shell-f
 
 /** Ten seconds are promised; the rest is for a machine that does other things too. */
 const REPLACED_MS = 20_000
+const PROMISED_MS = 10_000
 
 describe('whatever dies is replaced', () => {
   let shell: LaunchedKiosk
@@ -61,6 +62,26 @@ describe('whatever dies is replaced', () => {
     await heardBy(shell.page, (heard) => heard.pid !== pid)
     expect(isAlive(pid)).toBe(false)
     await coverGone()
+  })
+
+  test('a renderer that is stopped by a signal is replaced within ten seconds', async () => {
+    const pid = await rendererPid()
+    const begun = performance.now()
+    process.kill(pid, 'SIGSTOP')
+    try {
+      // Asked of the main process: Playwright itself waits for a page that stands still.
+      await vi.waitFor(async () => {
+        expect(isAlive(pid)).toBe(false)
+        expect(await rendererPid()).not.toBe(pid)
+      }, REPLACED_MS)
+      expect(performance.now() - begun).toBeLessThan(PROMISED_MS)
+      const page = await nextPage(shell)
+      const heard = await heardBy(page, ({ gone }) => gone.length === 1)
+      expect(heard.gone).toEqual(['frozen'])
+    } finally {
+      // A stopped process would keep the test from ending.
+      if (isAlive(pid)) process.kill(pid, 'SIGCONT')
+    }
   })
 
   test('a renderer that is killed is replaced, and the kiosk is told that it crashed', async () => {
@@ -144,6 +165,67 @@ describe('whatever dies is replaced', () => {
     const [code] = (await once(second, 'exit')) as [number]
     expect(code).toBe(3)
     expect(await shell.page.getAttribute('#root', 'data-screen')).toBe('S00')
+  })
+})
+
+describe('a kiosk process', () => {
+  const pressContinue = (page: Page): Promise<void> =>
+    page.evaluate(() => {
+      const bridge = Reflect.get(globalThis, 'kiosk') as { send(message: unknown): void }
+      bridge.send({ viewId: 1, intent: { type: 'CONTINUE' } })
+    })
+
+  const another = (shell: LaunchedKiosk, pid: number): Promise<Heard> =>
+    vi.waitFor(async () => {
+      const heard = await heardOn(shell.page)
+      expect(heard.pid).not.toBe(pid)
+      return heard
+    }, REPLACED_MS)
+
+  test('in a busy loop is replaced within ten seconds, behind the same page', async () => {
+    const shell = await launchShell({ env: { FIXTURE: 'busy' } })
+    try {
+      const { pid } = await heardOn(shell.page)
+      const begun = performance.now()
+      await pressContinue(shell.page)
+      await another(shell, pid)
+      const took = performance.now() - begun
+      expect(isAlive(pid)).toBe(false)
+      expect(took).toBeLessThan(PROMISED_MS)
+      expect(shell.output()).toContain('kiosk process was silent for 6 s')
+    } finally {
+      await shell.close()
+    }
+  })
+
+  test('that plans its restart is back in no time', async () => {
+    const shell = await launchShell({ env: { FIXTURE: 'planned' } })
+    try {
+      const { pid } = await heardOn(shell.page)
+      // A plan is believed ten seconds after the start.
+      await new Promise((resolve) => setTimeout(resolve, 10_500))
+      await pressContinue(shell.page)
+      await another(shell, pid)
+      expect(shell.output()).toContain('kiosk-restarts-as-planned')
+      expect(shell.output()).not.toContain('kiosk-down')
+    } finally {
+      await shell.close()
+    }
+  })
+
+  test('that ends at once, again and again, is out of service: the page names the cause', async () => {
+    const shell = await startShell({ env: { FIXTURE: 'exit' } })
+    try {
+      // 0.2 + 1 + 3 + 10 + 10 s of pauses, then the sixth failure.
+      const page = await vi.waitFor(() => {
+        const found = shell.app.windows().find((one) => one.url() === 'kiosk://cover/out-of-service.html')
+        return found ?? expect.unreachable('the page is not there yet')
+      }, 60_000)
+      expect(await page.textContent('h1')).toBe('暂停服务')
+      expect(await page.textContent('.technician')).toBe('kiosk process ended: exit code 1')
+    } finally {
+      await shell.close()
+    }
   })
 })
 

@@ -1,8 +1,9 @@
-import { FuseV1Options } from '@electron/fuses'
-import { readFileSync } from 'node:fs'
+import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { furtherFuses } from '../../scripts/package/after-pack.ts'
+import { afterPack, furtherFuses } from '../../scripts/package/after-pack.ts'
 import { root } from '../../scripts/electron/paths.ts'
 
 const known = Object.values(FuseV1Options).filter(
@@ -30,6 +31,54 @@ describe('the fuses of the shipped binary', () => {
     expect(stated.get('OnlyLoadAppFromAsar')).toBe(true)
     expect(stated.get('EnableEmbeddedAsarIntegrityValidation')).toBe(true)
     expect(stated.get('GrantFileProtocolExtraPrivileges')).toBe(false)
+  })
+})
+
+/** What every fuse is meant to be: electron-builder's list and our hook's, together. */
+const wanted = new Map<string, boolean>([
+  ...stated,
+  ...Object.entries(furtherFuses).map(([index, value]) => [FuseV1Options[Number(index)] ?? index, value] as const),
+])
+
+/** The fuses burnt into a binary, by name. */
+async function burnt(binary: string): Promise<Map<string, boolean>> {
+  const wire: Readonly<Record<string, unknown>> = { ...(await getCurrentFuseWire(binary)) }
+  const value = (name: string): unknown => wire[String(FuseV1Options[name as keyof typeof FuseV1Options])]
+  return new Map(known.map((name) => [name, value(name) === FuseState.ENABLE]))
+}
+
+describe('the fuses in a binary', () => {
+  test('the hook burns what electron-builder does not know, and leaves the others as they are', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fuses-'))
+    try {
+      // What Electron puts into its binary: a mark, the version, the number of fuses, and one letter each.
+      const binary = join(folder, 'kiosk')
+      const letters = '0'.repeat(known.length - 1) + '1'
+      const mark = Buffer.from('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX')
+      writeFileSync(
+        binary,
+        Buffer.concat([Buffer.alloc(64), mark, Buffer.from([1, known.length]), Buffer.from(letters), Buffer.alloc(64)]),
+      )
+      expect((await burnt(binary)).get('WasmTrapHandlers')).toBe(true)
+      await afterPack({
+        appOutDir: folder,
+        electronPlatformName: 'linux',
+        packager: { executableName: 'kiosk', appInfo: { productFilename: 'kiosk' } },
+      })
+      expect([...(await burnt(binary)).values()]).toEqual(known.map(() => false))
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  const built = join(root, 'release', 'linux-unpacked', 'road-transport-kiosk')
+  test.skipIf(!existsSync(built))('of the built app are the ones that are stated, all of them', async () => {
+    expect(new Map([...(await burnt(built))].sort())).toEqual(new Map([...wanted].sort()))
+  })
+
+  test('are nine, and each is meant to be on or off', () => {
+    expect([...wanted.keys()].sort()).toEqual([...known].sort())
+    expect(known).toHaveLength(9)
   })
 })
 

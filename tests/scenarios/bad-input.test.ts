@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
+import type Database from 'better-sqlite3-multiple-ciphers'
+import { rawDatabase } from '../support/store.ts'
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { DEMO_PEOPLE } from '../../src/central/server/seed/people.ts'
 import type { IdCard } from '../../src/drivers/id-card/card.ts'
@@ -266,7 +267,7 @@ describe('what a start refuses', () => {
     ['from a newer version', 'STORE_TOO_NEW', (path) => withDatabase(path, (db) => db.pragma('user_version = 99'))],
     ['of another program', 'NOT_A_KIOSK_STORE', (path) => withDatabase(path, (db) => db.pragma('application_id = 1'))],
     ['that is damaged', 'STORE_CORRUPT', (path) => writeFileSync(path, readFileSync(path).fill(0x5a, 4_096, 12_288))],
-    ['that is no database', 'STORE_CORRUPT', (path) => writeFileSync(path, 'x'.repeat(5_000))],
+    ['that is no database', 'KEY_REFUSED', (path) => writeFileSync(path, 'x'.repeat(5_000))],
   ])('a store %s: refused, named, and left as it is', async (_, code, spoil) => {
     const first = await station.kiosk()
     await first.stop()
@@ -293,7 +294,7 @@ function preceded(line: DeviceLine, noise: Uint8Array): DeviceLine {
 }
 
 function withDatabase(path: string, work: (db: Database.Database) => unknown): void {
-  const db = new Database(path)
+  const db = rawDatabase(path)
   onTestFinished(() => void db.close())
   work(db)
   db.pragma('wal_checkpoint(TRUNCATE)')

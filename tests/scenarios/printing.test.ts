@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DEMO_PEOPLE } from '../../src/central/server/seed/people.ts'
-import type { SimulatedSheet } from '../../src/drivers/certificate-printer/simulated-sheet.ts'
+import { SimulatedSheet } from '../../src/drivers/certificate-printer/simulated-sheet.ts'
+import { CertificatePrinterSimulator } from '../../src/drivers/certificate-printer/simulator.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import { certificateProfile, endorsementRow } from '../support/printing.ts'
+import { simulatorOnPty } from '../support/pty.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { findInFiles, inMemoryOf, technicianReads } from './remains.ts'
 import { SetClock, Station, type RunningKiosk } from './station.ts'
@@ -202,6 +206,119 @@ describe('somebody else’s certificate', () => {
     await visitor.sees('S09')
     await visitor.takesAllAndLeaves()
     expect([inkedRows(forgotten), inkedRows(own)]).toEqual([[], [3]])
+  })
+})
+
+describe('a page that is not the record page', () => {
+  /** A printer that measures what is put in. */
+  let printer: CertificatePrinterSimulator
+  let measuring: RunningKiosk
+
+  beforeEach(async () => {
+    await kiosk.stop()
+    const profile = certificateProfile('epson-plq-20')
+    printer = new CertificatePrinterSimulator({ profile, clock: systemClock, lettering: undefined })
+    const hosted = await simulatorOnPty(printer.serve)
+    measuring = await station.kiosk({
+      site: (site) => {
+        site.devices['certificate-printer'] = {
+          driver: 'pr2',
+          model: 'epson-plq-20',
+          transport: { kind: 'serial', path: hosted.address },
+        }
+      },
+    })
+    visitor = measuring.visitor
+  })
+
+  const { widthMm, heightMm } = endorsementRow().page
+
+  it('comes back without ink and in its own words, costs no attempt, and the right page is then endorsed', async () => {
+    await visitor.comesToPrinter(PLATE)
+    const cover = new SimulatedSheet(widthMm, 150)
+    printer.insert(cover)
+    const { problem } = await visitor.meets('WRONG_DOCUMENT')
+    expect(problem).toMatchObject({
+      tone: 'warning',
+      what: { key: 'problem.WRONG_DOCUMENT.what' },
+      assurance: { key: 'problem.WRONG_DOCUMENT.assurance' },
+      todo: { key: 'problem.WRONG_DOCUMENT.todo' },
+      actions: ['RETRY', 'LEAVE'],
+    })
+    await expect.poll(() => printer.documentPlace).toBe('ejected')
+    const detail = '150 mm instead of 210 mm'
+    await technicianReads(measuring.dataDir, 'visit.trouble', { code: 'WRONG_DOCUMENT', detail })
+    const [before] = station.ledgerOf(PLATE)
+    expect(before).toMatchObject({ status: 'AUTHORIZED', attempt: 1, row: 3 })
+
+    printer.remove()
+    visitor.press({ type: 'RETRY' })
+    await visitor.sees('S08', 'INSERT_CERTIFICATE')
+    const page = new SimulatedSheet(widthMm, heightMm)
+    printer.insert(page)
+    const taking = await visitor.sees('S09')
+    printer.remove()
+    expect([inkedRows(cover), inkedRows(page)]).toEqual([[], [3]])
+    expect(rowOf(page, 3)).not.toContain('补打')
+    expect(taking.endorsementNo).toBe(before?.endorsementNo)
+    await expect.poll(() => station.ledgerOf(PLATE)).toMatchObject([{ status: 'CONFIRMED', attempt: 1, row: 3 }])
+    expect([printer.platenInk, printer.refused, printer.unknown]).toEqual([[], [], []])
+  })
+
+  it('who leaves then has given the authorization back unspent', async () => {
+    await visitor.comesToPrinter(PLATE)
+    printer.insert(new SimulatedSheet(widthMm, 150))
+    await visitor.meets('WRONG_DOCUMENT')
+    printer.remove()
+    visitor.liftCard()
+    visitor.press({ type: 'LEAVE' })
+    await visitor.sees('S00')
+    expect(station.ledgerOf(PLATE)).toMatchObject([{ status: 'RELEASED', attempt: 1 }])
+  })
+})
+
+describe('the next free row', () => {
+  it('is shown on the picture of the page before anybody confirms', async () => {
+    station.truck({ plate: '粤BRW5E1', certificate: { nextRow: 5 } })
+    const { preview } = await visitor.comesToConfirm('粤BRW5E1')
+    expect(preview).toMatchObject({ row: 5, rows: 6 })
+    const { firstYMm, pitchMm } = station.rig.template.rows
+    const top = firstYMm + 4 * pitchMm
+    expect(preview?.fields.every(({ yMm }) => yMm >= top && yMm < top + pitchMm)).toBe(true)
+  })
+
+  it('is the one after the row that was printed last', async () => {
+    station.truck({ plate: '粤BRW4E1', certificate: { nextRow: 4 } })
+    await visitor.endorses('粤BRW4E1')
+    expect(station.rig.certificatePrinter.taken.map(inkedRows)).toEqual([[4]])
+    expect(station.ledgerOf('粤BRW4E1')).toMatchObject([{ row: 4, status: 'CONFIRMED' }])
+  })
+
+  it('is missing on a full page: the person is sent to the counter before anything is authorized', async () => {
+    station.truck({ plate: '粤BFULL1', certificate: { nextRow: 7 } })
+    await visitor.comesToVehicles()
+    expect(await visitor.chooses('粤BFULL1')).toMatchObject({
+      screen: 'S05',
+      verdict: { title: { key: 'verdict.RECORD_PAGE_FULL.title' }, detail: { key: 'verdict.RECORD_PAGE_FULL.detail' } },
+    })
+    visitor.press({ type: 'CONTINUE' })
+    expect(visitor.view.screen).toBe('S05')
+    await visitor.leaves()
+    expect(station.ledgerOf('粤BFULL1')).toEqual([])
+  })
+
+  it('is missing after the last one was spoiled: the number stays, the person is sent to the counter', async () => {
+    station.truck({ plate: '粤BLAST1', certificate: { nextRow: 6 } })
+    await visitor.comesToPrinter('粤BLAST1')
+    station.rig.certificatePrinter.faults = { jamAtLine: station.rig.certificatePrinter.linesPrinted + 2 }
+    station.rig.insertCertificate()
+    await visitor.meets('PRINT_FAILED')
+    station.rig.certificatePrinter.mend('JAM')
+    visitor.press({ type: 'RETRY' })
+    const { problem } = await visitor.meets('RECORD_PAGE_FULL')
+    expect(problem.actions).toEqual(['CALL_STAFF', 'LEAVE'])
+    await visitor.leaves()
+    expect(station.ledgerOf('粤BLAST1')).toMatchObject([{ status: 'PRINT_FAILED', attempt: 1, row: 6 }])
   })
 })
 

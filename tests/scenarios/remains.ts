@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AuditTable } from '../../src/store/audit.ts'
-import { connectReadOnly } from '../../src/store/connection.ts'
+import { openToLook } from '../../src/store/unlock.ts'
 import { EndorsementTable, type EndorsementReader } from '../../src/store/endorsements.ts'
 import { OutboxTable, type OutboxReader } from '../../src/store/outbox.ts'
 import { DEFAULT_BACKOFF } from '../../src/store/backoff.ts'
@@ -22,7 +22,7 @@ interface Memory {
 
 /** Looks into the store of a kiosk, running or stopped, without changing it. */
 export function inMemoryOf<T>(dataDir: string, look: (memory: Memory) => T): T {
-  const db = expectOk(connectReadOnly(join(dataDir, STORE_FILE)), 'the store can be looked at')
+  const db = expectOk(openToLook(join(dataDir, STORE_FILE)), 'the store can be looked at')
   try {
     return look({
       endorsements: new EndorsementTable(db, Date.now),
@@ -31,6 +31,17 @@ export function inMemoryOf<T>(dataDir: string, look: (memory: Memory) => T): T {
       audit: new AuditTable(db, Date.now),
       visits: new VisitTable(db, Date.now),
     })
+  } finally {
+    db.close()
+  }
+}
+
+/** Every value of every table of the store, in one text. */
+export function storeInWords(dataDir: string): string {
+  const db = expectOk(openToLook(join(dataDir, STORE_FILE)), 'the store can be looked at')
+  try {
+    const tables = db.prepare<[], { name: string }>(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all()
+    return tables.map(({ name }) => JSON.stringify(db.prepare(`SELECT * FROM "${name}"`).all())).join('\n')
   } finally {
     db.close()
   }

@@ -10,6 +10,7 @@ import { localDate, startOfDayInShanghai } from '../../src/domain/local-date.ts'
 import type { ToKiosk, ToShell } from '../../src/ipc/messages.ts'
 import { startKiosk, type Kiosk, type Refusal } from '../../src/kiosk/kiosk.ts'
 import { assetPath } from '../../src/lib/assets.ts'
+import { OVERWRITE_FREED } from '../../src/lib/forget-memory.ts'
 import { systemClock, type CancelTimer, type Clock } from '../../src/lib/clock.ts'
 import { Rig, type RigOptions } from '../../src/rig/rig.ts'
 import { Visitor } from '../support/visitor.ts'
@@ -66,12 +67,17 @@ export interface KioskChoice {
   readonly clock?: Clock
   /** The station whose centre this kiosk belongs to, where it is not its own. */
   readonly centreOf?: Station
+  /** A site file of an earlier run, as it is; `site`, `face` and `centreOf` then say nothing. */
+  readonly sitePath?: string
+  /** The kiosk asks to be started anew. */
+  readonly onRestart?: () => void
 }
 
 /** A kiosk in this process: the very code of `src/kiosk/main.ts` without the process around it. */
 export interface RunningKiosk {
   readonly visitor: Visitor
   readonly dataDir: string
+  readonly sitePath: string
   stop(): Promise<void>
 }
 
@@ -110,9 +116,10 @@ export class Station {
 
   async tryToStart(choice: KioskChoice = {}): Promise<RunningKiosk | Refusal> {
     const dataDir = choice.dataDir ?? this.freshFolder()
+    const sitePath = choice.sitePath ?? this.siteFile(choice)
     const listeners: ((message: ToShell) => void)[] = []
     const started = await startKiosk({
-      sitePath: this.siteFile(choice),
+      sitePath,
       dataDir,
       faceEntry: FACE_ENTRY,
       logLevel: 'debug',
@@ -120,6 +127,7 @@ export class Station {
       post: (message) => {
         for (const listener of listeners) listener(message)
       },
+      restart: () => choice.onRestart?.(),
     })
     if (!started.ok) return started.error
     const kiosk = started.value
@@ -129,24 +137,26 @@ export class Station {
     }
     const visitor = new Visitor(this.rig, line, (choice.centreOf ?? this).rig.central)
     kiosk.start()
-    return this.keep({ visitor, dataDir, stop: stopOnce(kiosk) })
+    return this.keep({ visitor, dataDir, sitePath, stop: stopOnce(kiosk) })
   }
 
   /** Starts the kiosk as a process of its own, as the shell does; `kill` is the power cut. */
-  kioskProcess(choice: KioskChoice = {}): RunningKiosk & { kill(): Promise<void> } {
+  kioskProcess(choice: KioskChoice = {}): RunningKiosk & { readonly pid: number; kill(): Promise<void> } {
     const dataDir = choice.dataDir ?? this.freshFolder()
+    const sitePath = choice.sitePath ?? this.siteFile(choice)
     const child = fork(KIOSK_ENTRY, [], {
       serialization: 'advanced',
-      env: { ...process.env, KIOSK_SITE: this.siteFile(choice), KIOSK_DATA: dataDir, KIOSK_LOG_LEVEL: 'debug' },
+      env: { ...process.env, ...OVERWRITE_FREED, KIOSK_SITE: sitePath, KIOSK_DATA: dataDir, KIOSK_LOG_LEVEL: 'debug' },
     })
     const ended = once(child, 'exit')
     const visitor = new Visitor(this.rig, {
       send: (message: ToKiosk) => void child.send(message),
       listen: (listener) => void child.on('message', (message) => listener(message as ToShell)),
     })
-    const kiosk = this.keep({ visitor, dataDir, stop: () => endProcess(child, ended) })
+    const kiosk = this.keep({ visitor, dataDir, sitePath, stop: () => endProcess(child, ended) })
     return {
       ...kiosk,
+      pid: child.pid ?? 0,
       kill: async () => {
         child.kill('SIGKILL')
         await ended

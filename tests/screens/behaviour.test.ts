@@ -4,7 +4,8 @@ import type { Intent } from '../../src/ipc/intent.ts'
 import type { Snapshot } from '../../src/ipc/snapshot.ts'
 import { findChromium, startScreenHost, type ScreenHost } from './browser.ts'
 import { installFakeKiosk } from './fake-kiosk.ts'
-import { fixtures, MOMENT } from './fixtures.ts'
+import { fixtures } from './fixtures.ts'
+import { MOMENT } from './shot.ts'
 
 const chromium = findChromium()
 const snapshotOf = (name: string): Snapshot => {

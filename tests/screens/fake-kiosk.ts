@@ -8,6 +8,7 @@ declare global {
     readonly heard: {
       readonly intents: IntentMessage[]
       readonly camera: string[]
+      readonly keys: string[]
       frames: number
       lastFrame: { width: number; height: number; bytes: number } | null
     }
@@ -18,7 +19,7 @@ declare global {
 export function installFakeKiosk(): void {
   const listeners = new Set<(snapshot: Snapshot) => void>()
   let seq = 0
-  const heard: Window['heard'] = { intents: [], camera: [], frames: 0, lastFrame: null }
+  const heard: Window['heard'] = { intents: [], camera: [], keys: [], frames: 0, lastFrame: null }
   const kiosk: KioskBridge = {
     onSnapshot(listener) {
       listeners.add(listener)
@@ -30,6 +31,7 @@ export function installFakeKiosk(): void {
       heard.lastFrame = { width: frame.width, height: frame.height, bytes: frame.rgba.byteLength }
     },
     sendCamera: ({ state }) => void heard.camera.push(state),
+    sendKey: ({ key }) => void heard.keys.push(key),
   }
   const show = (snapshot: Snapshot): void => {
     seq += 1

@@ -1,40 +1,7 @@
-import type { CheckItemView, Problem, RowPreview, Snapshot, VehicleView, View } from '../../src/ipc/snapshot.ts'
+import type { CheckItemView, Problem, RowPreview, VehicleView, View } from '../../src/ipc/snapshot.ts'
 import { text } from '../../src/ipc/text.ts'
-
-/** The moment of every photograph: a Monday morning in the hall. */
-export const MOMENT = Date.UTC(2026, 10, 23, 2, 18, 0)
-
-/** One photograph: a name for the file, and the snapshot. All people and vehicles are synthetic. */
-export interface Fixture {
-  readonly name: string
-  readonly snapshot: Snapshot
-  /** Names of the buttons to press before the photograph. */
-  readonly press: readonly string[]
-}
-
-type Extra = Partial<Pick<Snapshot, 'countdown' | 'staffCalled' | 'problem'>>
-let viewId = 1
-
-function shot(name: string, view: View, extra: Extra = {}, press: readonly string[] = []): Fixture {
-  viewId += 1
-  const snapshot: Snapshot = {
-    seq: viewId,
-    viewId,
-    header: {
-      stationName: '云港市道路运输综合服务站',
-      kioskName: '自助终端 01 号',
-      helpPhone: '020-12328',
-      mode: 'demo',
-    },
-    display: { largePrint: false, highContrast: false, lowReach: false },
-    countdown: view.screen === 'S00' ? null : { endsAt: MOMENT + 100_000, warnAt: MOMENT + 85_000 },
-    staffCalled: false,
-    problem: null,
-    view,
-    ...extra,
-  }
-  return { name, snapshot, press }
-}
+import { consoleFixtures } from './console-fixtures.ts'
+import { MOMENT, shot, type Fixture } from './shot.ts'
 
 const plate = (
   id: string,
@@ -485,6 +452,7 @@ export const fixtures: readonly Fixture[] = [
   }),
   shot('S08-authorizing', print('AUTHORIZING', 0), { countdown: null }),
   shot('S08-insert', print('INSERT_CERTIFICATE', 1)),
+  shot('S08-place', print('PLACE_CERTIFICATE', 1)),
   shot('S08-printing', print('PRINTING', 2, false, 2), { countdown: null }),
   shot('S08-take-out', print('TAKE_OUT', 3), { countdown: null }),
   shot('S08-receipt', print('RECEIPT', 4), { countdown: null }),
@@ -518,4 +486,5 @@ export const fixtures: readonly Fixture[] = [
   shot('staff-called', choose, { staffCalled: true }),
   shot('ring', choose, { countdown: { endsAt: MOMENT + 42_000, warnAt: MOMENT + 27_000 } }),
   shot('still-there', choose, { countdown: { endsAt: MOMENT + 12_000, warnAt: MOMENT - 3_000 } }),
+  ...consoleFixtures,
 ]

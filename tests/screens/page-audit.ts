@@ -5,7 +5,10 @@ export function auditPage(): string[] {
   const canvas = (pixels: number): number => (pixels / rem) * 100
   const app = document.querySelector<HTMLElement>('.app')
   if (app === null) return ['the page is empty']
-  const smallest = app.dataset['print'] === 'large' ? 41.9 : 27.9
+  // Staff read smaller type and hit smaller targets than a citizen in gloves, and may reach up.
+  const staff = app.matches('.console')
+  const smallest = staff ? 23.9 : app.dataset['print'] === 'large' ? 41.9 : 27.9
+  const [target, apart] = staff ? [64, 12] : [88, 16]
   const low = app.dataset['reach'] === 'low'
   const portrait = innerHeight > innerWidth
   const panel = document.querySelector<HTMLElement>('.scrim')
@@ -25,9 +28,9 @@ export function auditPage(): string[] {
   controls.forEach((button, index) => {
     const box = boxes[index]
     if (box === undefined) return
-    if (canvas(box.width) < 87.5 || canvas(box.height) < 87.5)
+    if (canvas(box.width) < target - 0.5 || canvas(box.height) < target - 0.5)
       faults.push(
-        `control under 88: ${name(button)} ${Math.round(canvas(box.width))}×${Math.round(canvas(box.height))}`,
+        `control under ${target}: ${name(button)} ${Math.round(canvas(box.width))}×${Math.round(canvas(box.height))}`,
       )
     if (box.left < -0.5 || box.top < -0.5 || box.right > innerWidth + 0.5 || box.bottom > innerHeight + 0.5)
       faults.push(`control outside of the screen: ${name(button)}`)
@@ -35,7 +38,7 @@ export function auditPage(): string[] {
     if (!/[\u3400-\u9fff]/.test(label) && !button.classList.contains('press--key'))
       faults.push(`control without a Chinese name: ${name(button)}`)
     if (label.trim() === '') faults.push(`control without a name: ${name(button)}`)
-    if (portrait && canvas(box.top) < (low ? 960 : 768) - 1)
+    if (portrait && !staff && canvas(box.top) < (low ? 960 : 768) - 1)
       faults.push(`control too high up: ${name(button)} at ${Math.round(canvas(box.top))}`)
     for (let other = index + 1; other < boxes.length; other++) {
       const second = boxes[other]
@@ -43,8 +46,8 @@ export function auditPage(): string[] {
       if (second === undefined || rival === undefined) continue
       const across = Math.max(box.left - second.right, second.left - box.right)
       const down = Math.max(box.top - second.bottom, second.top - box.bottom)
-      if (canvas(Math.max(across, down)) < 15.5)
-        faults.push(`controls closer than 16: ${name(button)} and ${name(rival)}`)
+      if (canvas(Math.max(across, down)) < apart - 0.5)
+        faults.push(`controls closer than ${apart}: ${name(button)} and ${name(rival)}`)
     }
     const middle = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
     if (middle === null || !(button.contains(middle) || middle.contains(button)))
@@ -77,7 +80,9 @@ export function auditPage(): string[] {
       const style = getComputedStyle(parent)
       if (
         style.overflow === 'visible' &&
-        !parent.matches('button, .stage, .middle, .foot, .work, .lead, .sheet, .station')
+        !parent.matches(
+          'button, .stage, .middle, .foot, .work, .lead, .sheet, .station, .console-stage, .console-bar, .console-foot',
+        )
       )
         continue
       if (parent.matches('.foot') && element.closest('.tools') !== null) break
@@ -101,15 +106,19 @@ export function auditPage(): string[] {
   }
 
   // Pictures must be large enough to mean something; text blocks must not lie on each other.
-  for (const picture of document.querySelectorAll('.kiosk-picture, .record-page, .mirror, .take__picture')) {
+  for (const picture of document.querySelectorAll(
+    '.kiosk-picture, .record-page, .mirror, .take__picture, .calibration-picture, .live, .signature__field',
+  )) {
     if (hidden(picture)) continue
     const box = picture.getBoundingClientRect()
     if (canvas(Math.min(box.width, box.height)) < 130)
       faults.push(`picture too small: ${name(picture)} ${Math.round(canvas(box.height))}`)
   }
-  const blocks = [...document.querySelectorAll('.stage > *, .stage .lead > *, .stage .work > *, .sheet > *')].filter(
-    (block) => !hidden(block) || (panel !== null && panel.contains(block)),
-  )
+  const blocks = [
+    ...document.querySelectorAll(
+      '.stage > *, .stage .lead > *, .stage .work > *, .sheet > *, .console-stage > *, .console-work *:not(svg *, button *, .pages *, .live *)',
+    ),
+  ].filter((block) => !hidden(block) || (panel !== null && panel.contains(block)))
   for (const [index, block] of blocks.entries()) {
     for (const rival of blocks.slice(index + 1)) {
       if (block.contains(rival) || rival.contains(block)) continue

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import Database from 'better-sqlite3-multiple-ciphers'
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { makeEndorsementNo, type EndorsementNo } from '../../src/domain/endorsement-no.ts'
 import { parsePlateNo } from '../../src/domain/plate.ts'
 import { SimulatedClock } from '../../src/lib/clock.ts'
@@ -14,6 +15,8 @@ import {
   type SubjectHash,
 } from '../../src/store/endorsement.ts'
 import type { Endorsements } from '../../src/store/endorsements.ts'
+import { useKey } from '../../src/store/connection.ts'
+import { KeyFile } from '../../src/store/key.ts'
 import { openStore, STORE_FILE, type Store, type StoreOptions, type StoreWriter } from '../../src/store/store.ts'
 
 /** 2026-11-23 10:00 in Asia/Shanghai. */
@@ -40,6 +43,25 @@ export class StoreFixture {
     for (const store of this.#opened) store.close()
     rmSync(this.folder, { recursive: true, force: true })
   }
+}
+
+/** Where the fixture's key lies; beside the store, as on a kiosk. */
+export function keyFileOf(path: string): string {
+  return join(dirname(path), 'store.key')
+}
+
+/** The database behind a store, without the store's pragmas and rules; plain where no key lies beside it. */
+export function rawDatabase(path: string, options: Database.Options = {}): Database.Database {
+  const keyring = expectOk(new KeyFile(keyFileOf(path)).read(), 'the key can be read')
+  const db = new Database(path, options)
+  if (keyring !== null) useKey(db, keyring.current)
+  return db
+}
+
+/** Copies a store with its log and its key, as a power cut would leave them. */
+export function copyStore(from: string, to: string): void {
+  for (const suffix of ['', '-wal']) if (existsSync(from + suffix)) copyFileSync(from + suffix, to + suffix)
+  copyFileSync(keyFileOf(from), keyFileOf(to))
 }
 
 /** Runs `work` in a transaction that must succeed. */

@@ -263,6 +263,9 @@ export class Visitor {
       case 'refused':
         this.refusal = message
         break
+      case 'render-document':
+        // Nobody draws pages here.
+        break
     }
     for (const wake of [...this.waiting]) wake()
   }

@@ -8,8 +8,9 @@ import type {
 import type { ChallengeId, IdentificationId, ReviewId } from '../contract/fields.ts'
 import type { FaceVerificationRequest, IdentificationRequest, SmsCodeRequest } from '../contract/identification.ts'
 import type { ReviewRequest } from '../contract/review.ts'
+import { signJws } from '../contract/jws.ts'
 import { ALLOWED_SKEW_MS, type ResponseOf, type RouteName } from '../contract/routes.ts'
-import type { EnrolmentRequest, EventReport, RatingRequest } from '../contract/station.ts'
+import { KEY_ROTATION_TYP, type EnrolmentRequest, type EventReport, type RatingRequest } from '../contract/station.ts'
 import type { PublicVehicleQuery } from '../contract/vehicle.ts'
 import type { EndorsementNo } from '../../domain/endorsement-no.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -20,6 +21,7 @@ import type { DeviceIdentity } from './device-key.ts'
 import { buildRequest, type CallInput } from './request.ts'
 import { readAnswer } from './response.ts'
 import { HttpVoice } from './http-voice.ts'
+import { acceptKeySet, type KeyPins } from './trusted-keys.ts'
 
 export interface CentralClientOptions {
   /** `http://127.0.0.1:8480` or `https://…`, without a path. */
@@ -28,9 +30,13 @@ export interface CentralClientOptions {
   readonly clock: Clock
   /** PEM of the authority that signed the centre's certificate, where it is not a public one. */
   readonly ca?: string
+  /** What is known of the centre's signing keys; without it every published set is believed. */
+  readonly pins?: KeyPins
   /** Overrides of the deadlines, milliseconds. */
   readonly deadlines?: Partial<Readonly<Record<RouteName, number>>>
 }
+
+export type NotEnrolledReason = Extract<CentralError, { code: 'NOT_ENROLLED' }>['reason']
 
 type Answer<N extends RouteName> = Promise<Result<ResponseOf<N>, CentralError>>
 
@@ -39,6 +45,8 @@ const DEADLINES: Readonly<Record<RouteName, number>> = {
   health: 3_000,
   keys: 5_000,
   enrol: 10_000,
+  standing: 5_000,
+  rotateKey: 10_000,
   identify: 8_000,
   endIdentification: 3_000,
   verifyFace: 5_000,
@@ -66,15 +74,28 @@ export class CentralClient {
   private readonly options: CentralClientOptions
   private readonly voice: HttpVoice
   private readonly estimate = new ClockOffsetEstimate()
+  private identity: DeviceIdentity
+  private whenRefused: (reason: NotEnrolledReason) => void = () => undefined
 
   constructor(options: CentralClientOptions) {
     this.options = options
+    this.identity = options.identity
     this.voice = new HttpVoice(options.baseUrl, options.clock, options.ca)
   }
 
   /** The last good measurement of the centre's clock against ours; null before the first answer. */
   get clockOffset(): ClockOffset | null {
     return this.estimate.current
+  }
+
+  /** Signs with this key from now on; calls under way keep the one they were signed with. */
+  useIdentity(identity: DeviceIdentity): void {
+    this.identity = identity
+  }
+
+  /** `listener` hears whenever the centre says that it does not know this kiosk's key, or no longer. */
+  onNotEnrolled(listener: (reason: NotEnrolledReason) => void): void {
+    this.whenRefused = listener
   }
 
   /** Drops the kept-alive connections. */
@@ -86,12 +107,36 @@ export class CentralClient {
     return this.call('health', {})
   }
 
-  keys(): Answer<'keys'> {
-    return this.call('keys', {})
+  /**
+   * The centre's signing keys. A set that no known key vouches for is `NONSENSE` and raises the alarm of the pins: a
+   * hostile centre, or one between us and ours, must not choose who may sign.
+   */
+  async keys(): Answer<'keys'> {
+    const { pins } = this.options
+    const published = await this.call('keys', {})
+    if (!published.ok || pins === undefined) return published
+    const known = pins.read()
+    const accepted = acceptKeySet(known, published.value)
+    if (!accepted.ok) {
+      pins.alarm(accepted.error)
+      return err({ code: 'NONSENSE', detail: `keys: ${accepted.error.code} ${accepted.error.kid}` })
+    }
+    if (JSON.stringify(known) !== JSON.stringify(accepted.value)) pins.write(accepted.value)
+    return published
   }
 
   enrol(request: Omit<EnrolmentRequest, 'publicKey'>): Answer<'enrol'> {
-    return this.call('enrol', { body: { ...request, publicKey: this.options.identity.publicKey } })
+    return this.call('enrol', { body: { ...request, publicKey: this.identity.publicKey } })
+  }
+
+  standing(): Answer<'standing'> {
+    return this.call('standing', {})
+  }
+
+  /** Makes `next` this kiosk's key at the centre, vouched for by the present one. Does not begin to use it. */
+  rotateKey(next: DeviceIdentity): Answer<'rotateKey'> {
+    const proof = signJws(KEY_ROTATION_TYP, { from: this.identity.keyId }, next)
+    return this.call('rotateKey', { body: { publicKey: next.publicKey, proof } })
   }
 
   identify(request: IdentificationRequest): Answer<'identify'> {
@@ -191,14 +236,16 @@ export class CentralClient {
   }
 
   private async call<N extends RouteName>(name: N, input: CallInput): Answer<N> {
-    const { clock, identity } = this.options
-    const request = buildRequest(name, input, identity, {
+    const { clock } = this.options
+    const request = buildRequest(name, input, this.identity, {
       created: Math.floor(clock.now() / 1000),
       nonce: randomBytes(18).toString('base64url'),
     })
     const exchange = await this.voice.exchange(request, this.options.deadlines?.[name] ?? DEADLINES[name])
     if (!exchange.ok) return exchange
     if (exchange.value.clockSample !== null) this.estimate.add(exchange.value.clockSample)
-    return readAnswer(name, exchange.value, clock.now())
+    const answer = readAnswer(name, exchange.value, clock.now())
+    if (!answer.ok && answer.error.code === 'NOT_ENROLLED') this.whenRefused(answer.error.reason)
+    return answer
   }
 }

@@ -32,7 +32,7 @@ export const authorizationGrant = z.object({
     .string()
     .regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)
     .max(8000)
-    .describe('Compact JWS (EdDSA, typ endorsement-authorization+jwt)'),
+    .describe('Compact JWS (EdDSA, or SM2 with SM3 in a province that demands it; typ endorsement-authorization+jwt)'),
   endorsementNo,
   attempt: z.int().min(1).max(20),
   expiresAt: instant,

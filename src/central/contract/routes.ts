@@ -19,7 +19,17 @@ import {
   verification,
 } from './identification.ts'
 import { review, reviewRequest } from './review.ts'
-import { enrolment, enrolmentRequest, eventReport, health, publishedKeys, ratingRequest, receipt } from './station.ts'
+import {
+  enrolment,
+  enrolmentRequest,
+  eventReport,
+  health,
+  keyRotation,
+  keyRotationRequest,
+  publishedKeys,
+  ratingRequest,
+  receipt,
+} from './station.ts'
 import { publicVehicle, publicVehicleQuery, vehicleList } from './vehicle.ts'
 
 /** `OPEN`: anybody. `NEW_KEY`: signed with the key in the body. `DEVICE_KEY`: signed with an enrolled key. */
@@ -62,7 +72,7 @@ export const ROUTES = {
     ...plain,
     method: 'GET',
     path: '/v1/keys',
-    summary: 'Public keys that sign authorizations',
+    summary: 'Public keys that sign authorizations, and how each was introduced by the one before',
     access: 'OPEN',
     response: publishedKeys,
   }),
@@ -74,6 +84,22 @@ export const ROUTES = {
     access: 'NEW_KEY',
     body: enrolmentRequest,
     response: enrolment,
+  }),
+  standing: route({
+    ...plain,
+    method: 'GET',
+    path: '/v1/enrolments/mine',
+    summary: 'Who the signing key is to the centre; refused when it was revoked',
+    response: enrolment,
+  }),
+  rotateKey: route({
+    ...plain,
+    method: 'POST',
+    path: '/v1/device-keys',
+    summary:
+      'Give the kiosk a new key: signed with the present one, proved with the new one; asking again is asking once',
+    body: keyRotationRequest,
+    response: keyRotation,
   }),
   identify: route({
     ...plain,

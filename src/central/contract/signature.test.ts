@@ -1,10 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { expectOk } from '../../lib/result.ts'
+import { generateKeyPair, keyIdOf, SIGNATURE_ALGORITHMS } from './key.ts'
 import {
   contentDigest,
-  keyThumbprint,
   parseSignature,
   signRequest,
   verifySignature,
@@ -12,9 +11,8 @@ import {
   type SignedParts,
 } from './signature.ts'
 
-const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-const keyId = keyThumbprint(publicKey.export({ format: 'jwk' }).x ?? '')
-const signer = { keyId, privateKey }
+const signer = generateKeyPair('ed25519')
+const { keyId, publicKey } = signer
 const fresh = { created: 1_795_400_000, nonce: 'abcdefghijklmnop' }
 
 const parts = fc.record<SignedParts>({
@@ -26,7 +24,7 @@ const parts = fc.record<SignedParts>({
 })
 
 function received(sent: SignedParts): ReceivedParts {
-  return { ...sent, contentDigest: sent.body === null ? null : contentDigest(sent.body) }
+  return { ...sent, contentDigest: sent.body === null ? null : contentDigest(sent.body, 'ed25519') }
 }
 function parsed(sent: SignedParts) {
   return expectOk(parseSignature(signRequest(sent, signer, fresh)), 'our own signature')
@@ -34,10 +32,10 @@ function parsed(sent: SignedParts) {
 
 describe('HTTP message signatures (RFC 9421)', () => {
   it('has the digest of RFC 9530 and the thumbprint of RFC 7638 / RFC 8037', () => {
-    expect(contentDigest(Buffer.from('{"hello": "world"}'))).toBe(
+    expect(contentDigest(Buffer.from('{"hello": "world"}'), 'ed25519')).toBe(
       'sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:',
     )
-    expect(keyThumbprint('11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo')).toBe(
+    expect(keyIdOf({ kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' })).toBe(
       'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
     )
   })
@@ -115,6 +113,23 @@ describe('HTTP message signatures (RFC 9421)', () => {
       expect(parseSignature(given)).toEqual({ ok: false, error: { code: 'SIGNATURE_REQUIRED' } })
     },
   )
+
+  it('signs with SM2 and an SM3 digest where the key is one, and no signature passes for one of the other kind', () => {
+    const body = Buffer.from('{"score":5}')
+    const sent = { method: 'POST', path: '/v1/ratings', query: '', body, idempotencyKey: null }
+    const [edwards, sm2] = SIGNATURE_ALGORITHMS.map(generateKeyPair) as [typeof signer, typeof signer]
+    const headers = signRequest(sent, sm2, fresh)
+    expect(headers['signature-input']).toContain(';alg="sm2-sm3"')
+    expect(headers['content-digest']).toMatch(/^sm3=:[A-Za-z0-9+/]{43}=:$/)
+    const arrived = { ...sent, contentDigest: headers['content-digest'] ?? null }
+    const read = expectOk(parseSignature(headers), 'SM2 signature')
+    expect(verifySignature(arrived, read, sm2.publicKey)).toBe(true)
+    expect(verifySignature(arrived, read, edwards.publicKey)).toBe(false)
+    expect(verifySignature({ ...arrived, path: '/v1/events' }, read, sm2.publicKey)).toBe(false)
+    expect(verifySignature({ ...arrived, body: Buffer.from('{"score":1}') }, read, sm2.publicKey)).toBe(false)
+    const renamed = { ...headers, 'signature-input': headers['signature-input'].replace('sm2-sm3', 'ed25519') }
+    expect(verifySignature(arrived, expectOk(parseSignature(renamed), 'renamed'), sm2.publicKey)).toBe(false)
+  })
 
   it('answers any headers without throwing', () => {
     fc.assert(

@@ -1,14 +1,23 @@
-import { createHash, sign, verify, type KeyObject } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { sm3 } from 'sm-crypto-v2'
 import { err, ok, type Result } from '../../lib/result.ts'
+import {
+  algorithmOf,
+  SIGNATURE_ALGORITHMS,
+  verifyWith,
+  type KeyPair,
+  type PublicKey,
+  type SignatureAlgorithm,
+} from './key.ts'
 import { IDEMPOTENCY_KEY_HEADER } from './routes.ts'
 
 /**
- * HTTP Message Signatures (RFC 9421) in the one profile of this protocol: label `kiosk`, Ed25519, components
- * "@method" "@path" "@query", "content-digest" (RFC 9530, sha-256) when there is a body, "idempotency-key" when there is
- * one, and the parameters created, nonce, keyid, alg. Both ends use this file.
+ * HTTP Message Signatures (RFC 9421) in the one profile of this protocol: label `kiosk`, components "@method" "@path"
+ * "@query", "content-digest" (RFC 9530) when there is a body, "idempotency-key" when there is one, and the parameters
+ * created, nonce, keyid, alg. `alg` is `ed25519` with digest `sha-256`, or, registered nowhere and named here, `sm2-sm3`
+ * with digest `sm3`. Both ends use this file.
  */
 const LABEL = 'kiosk'
-const ALGORITHM = 'ed25519'
 
 /** What is signed of a request. Header names are lower case; `path` and `query` are as sent (`query` with its `?`). */
 export interface SignedParts {
@@ -19,10 +28,7 @@ export interface SignedParts {
   readonly idempotencyKey: string | null
 }
 
-export interface Signer {
-  readonly keyId: string
-  readonly privateKey: KeyObject
-}
+export type Signer = Pick<KeyPair, 'keyId' | 'algorithm' | 'sign'>
 
 export interface Freshness {
   /** Seconds since the epoch. */
@@ -37,11 +43,11 @@ export type SignatureHeaders = Readonly<Record<'signature' | 'signature-input', 
 
 /** The headers that sign `parts`. */
 export function signRequest(parts: SignedParts, signer: Signer, { created, nonce }: Freshness): SignatureHeaders {
-  const digest = parts.body === null ? null : contentDigest(parts.body)
+  const digest = parts.body === null ? null : contentDigest(parts.body, signer.algorithm)
   const components = requiredComponents(parts)
   const list = components.map((name) => `"${name}"`).join(' ')
-  const parameters = `(${list});created=${created};nonce="${nonce}";keyid="${signer.keyId}";alg="${ALGORITHM}"`
-  const signature = sign(null, Buffer.from(signatureBase(parts, digest, components, parameters)), signer.privateKey)
+  const parameters = `(${list});created=${created};nonce="${nonce}";keyid="${signer.keyId}";alg="${signer.algorithm}"`
+  const signature = Buffer.from(signer.sign(Buffer.from(signatureBase(parts, digest, components, parameters))))
   return {
     'signature-input': `${LABEL}=${parameters}`,
     signature: `${LABEL}=:${signature.toString('base64')}:`,
@@ -51,6 +57,7 @@ export function signRequest(parts: SignedParts, signer: Signer, { created, nonce
 
 export interface ParsedSignature {
   readonly keyId: string
+  readonly algorithm: SignatureAlgorithm
   readonly created: number
   readonly nonce: string
   readonly components: readonly string[]
@@ -76,10 +83,12 @@ export function parseSignature(
     return refused
   const fields = readParameters(inner[3])
   const [created, nonce, keyId] = [fields.get('created'), fields.get('nonce'), fields.get('keyid')]
-  if (created === undefined || !/^\d+$/.test(created) || fields.get('alg') !== ALGORITHM) return refused
+  const algorithm = SIGNATURE_ALGORITHMS.find((known) => known === fields.get('alg'))
+  if (created === undefined || !/^\d+$/.test(created) || algorithm === undefined) return refused
   if (nonce === undefined || nonce.length < 16 || keyId === undefined) return refused
   return ok({
     keyId,
+    algorithm,
     created: Number(created),
     nonce,
     components: inner[2].split(' ').map((name) => name.slice(1, -1)),
@@ -94,24 +103,23 @@ export interface ReceivedParts extends SignedParts {
 }
 
 /** True when the signature is `publicKey`'s, covers all it must, and the body is the one that was signed. */
-export function verifySignature(parts: ReceivedParts, parsed: ParsedSignature, publicKey: KeyObject): boolean {
+export function verifySignature(parts: ReceivedParts, parsed: ParsedSignature, publicKey: PublicKey): boolean {
+  // The key says how it signs; a header that says otherwise is not believed.
+  if (parsed.algorithm !== algorithmOf(publicKey)) return false
   const required = requiredComponents(parts)
   const covered = new Set(parsed.components)
   if (covered.size !== parsed.components.length || required.some((name) => !covered.has(name))) return false
   if (parsed.components.some((name) => !required.includes(name))) return false
-  if (parts.body !== null && parts.contentDigest !== contentDigest(parts.body)) return false
+  if (parts.body !== null && parts.contentDigest !== contentDigest(parts.body, parsed.algorithm)) return false
   const base = signatureBase(parts, parts.contentDigest, parsed.components, parsed.parameters)
-  return verify(null, Buffer.from(base), publicKey, parsed.signature)
+  return verifyWith(publicKey, Buffer.from(base), parsed.signature)
 }
 
-/** RFC 9530: `sha-256=:…:`. */
-export function contentDigest(body: Uint8Array): string {
-  return `sha-256=:${createHash('sha256').update(body).digest('base64')}:`
-}
-
-/** RFC 7638 thumbprint of an Ed25519 public key: base64url SHA-256, 43 characters. It is the `keyid` of this protocol. */
-export function keyThumbprint(x: string): string {
-  return createHash('sha256').update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`).digest('base64url')
+/** RFC 9530: `sha-256=:…:`; `sm3=:…:` beside an SM2 signature. */
+export function contentDigest(body: Uint8Array, algorithm: SignatureAlgorithm): string {
+  return algorithm === 'sm2-sm3'
+    ? `sm3=:${Buffer.from(sm3(body), 'hex').toString('base64')}:`
+    : `sha-256=:${createHash('sha256').update(body).digest('base64')}:`
 }
 
 function requiredComponents(parts: SignedParts): string[] {

@@ -7,11 +7,17 @@ import { EVENT_KINDS } from '../contract/station.ts'
 import type { EndorsementNo } from '../../domain/endorsement-no.ts'
 import type { LocalDate } from '../../domain/local-date.ts'
 import { RULE_IDS } from '../../domain/review/vocabulary.ts'
+import type { Result } from '../../lib/result.ts'
 import { sendProblem } from './http/app.ts'
+import { makeHandlers } from './http/handlers.ts'
 import { atomically, now, today, type Centre } from './services/centre.ts'
 import { createEnrolmentCode } from './services/enrolment.ts'
+import { takeParcel, type ParcelReceipt, type ParcelRefusal } from './services/parcels.ts'
 import { recordOf, resolveByFinding } from './services/print-results.ts'
 import { SWITCHABLE_SOURCES, type SourceState, type SwitchableSource } from './sources/source-switchboard.ts'
+
+/** A hundred thousand letters. */
+const MAX_PARCEL_BYTES = 64 * 1024 * 1024
 
 interface Rating {
   readonly visitId: string
@@ -28,6 +34,8 @@ interface KioskEvent {
 export interface CentralAdmin {
   enrolmentCode(): string
   revokeKiosk(kioskId: KioskId): boolean
+  /** A new key signs authorizations from now on, of the province's algorithm. Returns its id. */
+  rotateSigningKey(): string
   setSource(system: SwitchableSource, state: SourceState, delayMs?: number): void
   /** The SMS that a real centre would have handed to an operator of phones. */
   sentSms(): readonly { readonly phone: string; readonly code: string; readonly at: number }[]
@@ -40,6 +48,8 @@ export interface CentralAdmin {
   decideReview(reviewId: ReviewId, decision: ReviewDecision): boolean
   /** A finding on an endorsement whose print result is unknown: was the printed row seen? False when there is nothing to find. */
   resolveEndorsement(no: EndorsementNo, finding: 'SEEN' | 'NOT_SEEN'): boolean
+  /** Takes letters that somebody carried here in a parcel, as if the kiosk had sent them. */
+  takeParcel(parcel: unknown): Promise<Result<ParcelReceipt, ParcelRefusal>>
 }
 
 const reviewDecision = z.discriminatedUnion('decision', [
@@ -51,9 +61,12 @@ type ReviewDecision = z.infer<typeof reviewDecision>
 
 export function makeAdmin(centre: Centre): CentralAdmin {
   const { database } = centre
+  const handlers = makeHandlers(centre)
   return {
+    takeParcel: (parcel) => takeParcel(centre, handlers, parcel),
     enrolmentCode: () => createEnrolmentCode(centre),
     revokeKiosk: (id) => centre.kiosks.revoke(id, now(centre)),
+    rotateSigningKey: () => centre.signingKeys.rotate(centre.settings.province.signature, now(centre)).keyId,
     setSource: (system, state, delayMs) => {
       centre.sources.set(system, state, delayMs)
     },
@@ -111,6 +124,11 @@ export function addAdminRoutes(app: FastifyInstance, admin: CentralAdmin, token:
       events: admin.events(),
     }))
     scope.post('/admin/enrolment-codes', () => ({ enrolmentCode: admin.enrolmentCode() }))
+    scope.post('/admin/signing-keys', () => ({ kid: admin.rotateSigningKey() }))
+    scope.post('/admin/parcels', { bodyLimit: MAX_PARCEL_BYTES }, async (request, reply) => {
+      const taken = await admin.takeParcel(bodyOf(request.body))
+      return taken.ok ? taken.value : reply.code(422).send({ code: taken.error.code })
+    })
     scope.post('/admin/sources', (request) => {
       const { system, state, delayMs } = sourceSwitch.parse(bodyOf(request.body))
       admin.setSource(system, state, delayMs)

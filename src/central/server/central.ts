@@ -6,12 +6,12 @@ import type { Clock } from '../../lib/clock.ts'
 import { silentLog, type Log } from '../../lib/log.ts'
 import { addAdminRoutes, makeAdmin, type CentralAdmin } from './admin.ts'
 import { DOCS_PAGE } from './docs-page.ts'
-import { buildApp } from './http/app.ts'
+import { buildApp, type TlsFiles } from './http/app.ts'
 import { openApiDocument } from './openapi.ts'
 import { addQueryPage } from './query-page.ts'
 import { isEmpty, seedDemo, type DemoSeed } from './seed/demo.ts'
 import { makeCentre, today } from './services/centre.ts'
-import { loadSigningKey } from './services/signing-key.ts'
+import { SigningKeys } from './services/signing-key.ts'
 import { openDatabase, type CentralDatabase } from './store/database.ts'
 
 export interface CentralOptions {
@@ -26,6 +26,8 @@ export interface CentralOptions {
   /** Opens the admin routes on loopback to whoever knows it. */
   readonly adminToken?: string
   readonly log?: Log
+  /** Certificate and private key, PEM: it then speaks https. */
+  readonly tls?: TlsFiles
   /** How long a submitted review is checked; default 1.2 s. */
   readonly checkingMs?: number
 }
@@ -38,7 +40,7 @@ export interface Central {
   readonly database: CentralDatabase
   /** The day it works by. */
   today(): LocalDate
-  /** Starts to answer; port 0 takes a free one. Resolves to `http://host:port`. */
+  /** Starts to answer; port 0 takes a free one. Resolves to `http://host:port`, or `https://…`. */
   listen(address?: { readonly port?: number; readonly host?: string }): Promise<string>
   close(): Promise<void>
 }
@@ -58,12 +60,12 @@ export function createCentral(options: CentralOptions): Central {
       ...(options.today === undefined ? {} : { today: options.today }),
     },
     database,
-    loadSigningKey(database, options.clock.now()),
+    new SigningKeys(database, options.province.signature, options.clock.now()),
   )
   if (options.seed !== undefined && isEmpty(database)) {
     seedDemo(database, { today: today(centre), province: options.province, portrait: options.seed.portrait })
   }
-  const app = buildApp(centre, options.log ?? silentLog)
+  const app = buildApp(centre, options.log ?? silentLog, options.tls)
   const admin = makeAdmin(centre)
   addReadingRoutes(app)
   addQueryPage(app, centre)
@@ -76,7 +78,7 @@ export function createCentral(options: CentralOptions): Central {
     async listen({ port = 0, host = '127.0.0.1' } = {}) {
       await app.listen({ port, host })
       const address = app.server.address() as AddressInfo
-      return `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
+      return `${options.tls === undefined ? 'http' : 'https'}://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`
     },
     async close() {
       await app.close()

@@ -5,16 +5,17 @@ import { silentLog } from '../../lib/log.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
 import { assetPath } from '../../lib/assets.ts'
 import { readModel } from '../asset/model-file.ts'
-import { readJson } from '../asset/read-json.ts'
+import { readJson, type BadFile } from '../asset/read-json.ts'
 import { failed, type FlagSpec, type VerbAnswer, type VerbCall, type Verbs } from '../cli-verb.ts'
 import { loadLettering } from '../raster/lettering.ts'
 import { hostSimulator } from '../transport/host.ts'
 import { parseTransport } from '../transport/parse.ts'
 import { CertificatePrinter, type RowFailure } from './device.ts'
+import { parseFaultNames, parseFaultScript, type BadFaultScript } from './fault-script.ts'
+import type { CertificatePrinterFaults } from './faults.ts'
 import { Calibration, CertificatePrinterProfile } from './profile.ts'
 import { RowTemplate } from './row-template.ts'
 import { drawSheet } from './sheet-picture.ts'
-import { parseFaults } from './simulated-faults.ts'
 import { SimulatedSheet } from './simulated-sheet.ts'
 import { CertificatePrinterSimulator } from './simulator.ts'
 import { STATE_MEANINGS } from './status.ts'
@@ -27,6 +28,9 @@ const COMMON: Record<string, FlagSpec> = {
   model: { type: 'string', summary: `profile in assets/printers, or a file (${DEFAULT_MODEL})` },
   template: { type: 'string', summary: 'row template, JSON (assets/templates/endorsement-row.json)' },
 }
+
+const DX: FlagSpec = { type: 'string', summary: 'calibration to the right, mm (0)' }
+const DY: FlagSpec = { type: 'string', summary: 'calibration down, mm (0)' }
 
 /** `npm run device -- certificate-printer <verb> --port …` */
 export const verbs: Verbs = {
@@ -43,10 +47,16 @@ export const verbs: Verbs = {
       ...COMMON,
       row: { type: 'string', summary: 'row of the page, from 1 (1)' },
       data: { type: 'string', required: true, summary: 'values for the tokens of the template, JSON' },
-      dx: { type: 'string', summary: 'calibration to the right, mm (0)' },
-      dy: { type: 'string', summary: 'calibration down, mm (0)' },
+      dx: DX,
+      dy: DY,
     },
     run: print,
+  },
+  ruler: {
+    summary: 'waits for a page, prints scales and the places of the fields moved by --dx and --dy, and ejects it',
+    defaultTimeoutMs: 180_000,
+    flags: { ...COMMON, dx: DX, dy: DY },
+    run: ruler,
   },
   simulate: {
     summary: 'is a certificate printer on a pty link, a serial port or HOST:PORT; hands insert and take the page',
@@ -54,6 +64,7 @@ export const verbs: Verbs = {
     flags: {
       ...COMMON,
       fault: { type: 'string', summary: 'jam@3,late@50,… (docs/devices/certificate-printer.md)' },
+      faults: { type: 'string', summary: 'fault script, JSON (docs/devices/fault-scripts.md)' },
       out: { type: 'string', summary: 'folder for pictures of the pages' },
       'no-hands': { type: 'boolean', summary: 'nobody inserts a page' },
     },
@@ -81,6 +92,25 @@ async function print(call: VerbCall): Promise<VerbAnswer> {
   const answer = composed.ok ? await printOnto(printer.value, job, call) : explain(composed.error)
   await printer.value.close()
   return answer
+}
+
+async function ruler(call: VerbCall): Promise<VerbAnswer> {
+  const trial = calibrationOf(call)
+  if (!trial.ok) return trial.error
+  const printer = await openPrinter(call)
+  if (!printer.ok) return printer.error
+  const printed = await printer.value.printRuler(trial.value, call.signal, (stage) => call.say(stage))
+  await printer.value.close()
+  if (printed.ok) return { ok: true, proof: 'confirmed', ...trial.value, ms: Math.round(printed.value.ms) }
+  switch (printed.error.code) {
+    case 'FAULT':
+      return failed(printed.error.state, `nothing was printed. ${STATE_MEANINGS[printed.error.state].remedy}`)
+    case 'TIMED_OUT':
+    case 'CANCELLED':
+      return failed('NO_DOCUMENT', 'no page was seen in the slot in time; nothing was printed')
+    default:
+      return explain(printed.error)
+  }
 }
 
 async function printOnto(
@@ -116,6 +146,8 @@ function explain(error: RowFailure): VerbAnswer {
       )
     case 'NOT_STARTED':
       if (error.state === 'NO_DOCUMENT') return failed('NO_DOCUMENT', 'there is no document; nothing was printed')
+      if (error.state === 'NOT_SET_UP')
+        return failed('NOT_SET_UP', 'the document was in before the printer was set up; put it in again')
       return failed(error.state, `nothing was printed. ${STATE_MEANINGS[error.state].remedy}`)
     case 'STOPPED':
       return failed(error.state, `stopped while printing; look at the page. ${STATE_MEANINGS[error.state].remedy}`)
@@ -132,8 +164,8 @@ async function simulate(call: VerbCall): Promise<VerbAnswer> {
   if (!profile.ok) return failed(profile.error.code, profile.error.detail)
   const template = await readTemplate(call)
   if (!template.ok) return template.error
-  const faults = parseFaults(call.flag('fault') ?? '')
-  if (!faults.ok) return failed('BAD_FAULT', faults.error)
+  const faults = await faultsOf(call)
+  if (!faults.ok) return failed(faults.error.code, faults.error.detail)
   const folder = call.flag('out')
   const { widthMm, heightMm } = template.value.page
   const simulator = new CertificatePrinterSimulator({
@@ -159,6 +191,14 @@ async function simulate(call: VerbCall): Promise<VerbAnswer> {
   return { ok: true, pages: sheets.length, bytes: simulator.received.length }
 }
 
+/** `--faults FILE.json` (docs/devices/fault-scripts.md) or `--fault` words. */
+async function faultsOf(call: VerbCall): Promise<Result<CertificatePrinterFaults, BadFaultScript | BadFile>> {
+  const file = call.flag('faults')
+  if (file === undefined) return parseFaultNames(call.flag('fault') ?? '')
+  const script = await readJson(file, z.unknown())
+  return script.ok ? parseFaultScript(script.value) : script
+}
+
 async function keepPictures(
   sheets: readonly SimulatedSheet[],
   template: RowTemplate,
@@ -177,11 +217,8 @@ async function openPrinter(call: VerbCall): Promise<Result<CertificatePrinter, V
   if (!profile.ok) return err(failed(profile.error.code, profile.error.detail))
   const template = await readTemplate(call)
   if (!template.ok) return template
-  const calibration = Calibration.safeParse({
-    dxMm: Number(call.flag('dx') ?? '0'),
-    dyMm: Number(call.flag('dy') ?? '0'),
-  })
-  if (!calibration.success) return err(failed('BAD_CALIBRATION', z.prettifyError(calibration.error)))
+  const calibration = calibrationOf(call)
+  if (!calibration.ok) return calibration
   const transport = parseTransport(call.port, DEFAULT_BAUD)
   if (!transport.ok) return err(failed(transport.error.code, transport.error.detail))
   return ok(
@@ -189,11 +226,19 @@ async function openPrinter(call: VerbCall): Promise<Result<CertificatePrinter, V
       transport: transport.value,
       profile: profile.value,
       template: template.value,
-      calibration: calibration.data,
+      calibration: calibration.value,
       clock: call.clock,
       log: silentLog,
     }),
   )
+}
+
+function calibrationOf(call: VerbCall): Result<Calibration, VerbAnswer> {
+  const calibration = Calibration.safeParse({
+    dxMm: Number(call.flag('dx') ?? '0'),
+    dyMm: Number(call.flag('dy') ?? '0'),
+  })
+  return calibration.success ? ok(calibration.data) : err(failed('BAD_CALIBRATION', z.prettifyError(calibration.error)))
 }
 
 async function readTemplate(call: VerbCall): Promise<Result<RowTemplate, VerbAnswer>> {

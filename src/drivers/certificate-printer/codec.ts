@@ -50,19 +50,34 @@ export const escp2 = {
 } as const
 
 /**
- * Olivetti PR2 emulation; numbers are ASCII digits. Sources: the command lists of Compuprint MDP40B and Tally PR50 and a
- * bank terminal's driver. PR2 places characters in columns and lines; what no second source confirms is marked so in
- * docs/devices/certificate-printer.md.
+ * Olivetti PR2 emulation; numbers are ASCII digits. Sources: the command lists of Compuprint MDP40B/SP40, Tally PR50 and
+ * PR45, and a bank terminal's driver. What only one of them confirms is marked so in docs/devices/certificate-printer.md.
+ *
+ * | bytes | meaning |
+ * |---|---|
+ * | `1B 6C` | clears an error |
+ * | `1B 53 35` | front station, where passbooks go in |
+ * | `1B 2E` | draws a document in when it is inserted |
+ * | `1B 7C 41 nnn` | horizontal origin in 1/120" |
+ * | `1B 3E` | 16.6 characters per inch: one column is 1.53 mm |
+ * | `1C 26` | Chinese mode, GBK |
+ * | `1B 2F 1 nnnn` | absolute vertical position in elementary steps from the top of the document |
+ * | `1B 48 nnn` | absolute horizontal position in columns from the origin |
+ * | `1B 4F` | ejects the document |
+ * | `7F` | empties the buffer |
+ * | `1B 6A` → `1B 72 x` | status |
+ * | `1B 20 42` → `1B 42 35 m 1B 5A` | document in the front station |
+ * | `1B 2D` → `1B 53 n` | measures the document |
  */
 export const pr2 = {
-  /** Clears errors, front station, automatic feed on insertion, Chinese mode. Refused once a document is in. */
-  begin: Uint8Array.of(0x1b, 0x6c, 0x1b, 0x53, 0x35, 0x1b, 0x2e),
+  /** Before a document is in: afterwards set-up commands are refused. What an earlier row left is dropped. `origin` in 1/120". */
+  setUp: (origin: number): Uint8Array =>
+    Uint8Array.from([0x7f, 0x1b, 0x6c, 0x1b, 0x53, 0x35, 0x1b, 0x2e, 0x1b, 0x7c, 0x41, ...digits(origin, 3)]),
   chinese: Uint8Array.of(0x1c, 0x26),
-  /** 16.6 characters per inch: one column is 1.53 mm. */
   pitch: Uint8Array.of(0x1b, 0x3e),
-  /** Absolute vertical position in 1/240" from the top of the document. */
-  down: (mm: number): Uint8Array => Uint8Array.of(0x1b, 0x2f, 0x31, ...digits((mm / 25.4) * 240, 4)),
-  /** Absolute horizontal position in columns. */
+  /** Absolute vertical position; a step is 1/240" or 1/216", as the printer is set up. */
+  down: (steps: number): Uint8Array => Uint8Array.of(0x1b, 0x2f, 0x31, ...digits(steps, 4)),
+  /** Absolute horizontal position, millimetres from the origin, at the nearest column. */
   across: (mm: number, columnMm: number): Uint8Array => Uint8Array.of(0x1b, 0x48, ...digits(mm / columnMm, 3)),
   eject: Uint8Array.of(0x1b, 0x4f),
   /** DEL empties the buffer; then the error is cleared. */
@@ -72,8 +87,21 @@ export const pr2 = {
   askLength: Uint8Array.of(0x1b, 0x2d),
 } as const
 
+/** Steps of the horizontal origin of PR2 in an inch: 0.21 mm each, 0 to 999 of them. */
+const ORIGIN_STEPS = 120
+
+/**
+ * Where PR2 counts columns from: the column of `baseMm` moved by `dxMm`. The two are rounded each for itself, so that a
+ * calibration moves print by its own millimetres whatever lies under it.
+ */
+export function originUnits(baseMm: number, dxMm: number): number {
+  const steps = (mm: number) => Math.round((mm / 25.4) * ORIGIN_STEPS)
+  return Math.min(999, Math.max(0, steps(baseMm) + steps(dxMm)))
+}
+
 function digits(value: number, count: number): readonly number[] {
-  return [...Buffer.from(String(Math.max(0, Math.round(value))).padStart(count, '0'), 'latin1')]
+  const shown = Math.min(10 ** count - 1, Math.max(0, Math.round(value)))
+  return [...Buffer.from(String(shown).padStart(count, '0'), 'latin1')]
 }
 
 /** DLE DC4 fn 8: forget everything received (from one maker's list; unverified for others). */
@@ -98,6 +126,12 @@ export function askSlip(n: 1 | 2 | 3 | 5): Uint8Array {
 export class CertificateAnswerParser {
   noise = 0
   private pending: number[] = []
+  private readonly lengthDigits: number
+
+  /** @param lengthDigits ASCII digits of a measured length; 0 where it is one binary byte */
+  constructor(lengthDigits = 0) {
+    this.lengthDigits = lengthDigits
+  }
 
   push(bytes: Uint8Array): readonly CertificateAnswer[] {
     const answers: CertificateAnswer[] = []
@@ -126,8 +160,19 @@ export class CertificateAnswerParser {
       return undefined
     }
     if (kind === 0x72) return this.done({ kind: 'pr2-status', code: byte })
-    if (kind === 0x53) return this.done({ kind: 'pr2-length', value: byte })
+    if (kind === 0x53) return this.lengthAnswer(byte)
     return this.documentAnswer(byte)
+  }
+
+  private lengthAnswer(byte: number): CertificateAnswer | undefined {
+    if (this.lengthDigits === 0) return this.done({ kind: 'pr2-length', value: byte })
+    if (byte < 0x30 || byte > 0x39) {
+      this.drop(byte)
+      return undefined
+    }
+    const figures = this.pending.slice(2)
+    if (figures.length < this.lengthDigits) return undefined
+    return this.done({ kind: 'pr2-length', value: Number(String.fromCharCode(...figures)) })
   }
 
   private documentAnswer(byte: number): CertificateAnswer | undefined {
@@ -147,8 +192,9 @@ export class CertificateAnswerParser {
 
   /** The frame broke off; an ESC that broke it begins the next one. */
   private drop(byte: number): void {
-    this.noise += this.pending.length
-    this.pending = byte === 0x1b ? [byte] : []
+    const begins = byte === 0x1b
+    this.noise += this.pending.length - (begins ? 1 : 0)
+    this.pending = begins ? [byte] : []
   }
 }
 

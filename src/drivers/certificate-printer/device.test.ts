@@ -5,9 +5,10 @@ import { silentLog } from '../../lib/log.ts'
 import { loadLettering, type Lettering } from '../raster/lettering.ts'
 import { memoryPair } from '../transport/memory.ts'
 import { CertificatePrinter } from './device.ts'
+import type { CertificatePrinterFaults } from './faults.ts'
 import type { Calibration, CertificatePrinterProfile } from './profile.ts'
 import { SimulatedSheet } from './simulated-sheet.ts'
-import { CertificatePrinterSimulator, type CertificatePrinterFaults } from './simulator.ts'
+import { CertificatePrinterSimulator } from './simulator.ts'
 
 const template = endorsementRow()
 const VALUES = without('specimen')
@@ -41,7 +42,16 @@ function bench({ faults = {}, model = 'escp2-slip', change = {}, calibration = {
     log: silentLog,
   })
   const stages: string[] = []
+  /** As a citizen does: the machine waits, and the page goes in. */
+  const putIn = async (sheet = page()): Promise<SimulatedSheet> => {
+    const waiting = printer.waitForDocument(never, 60_000)
+    await clock.advance(1000)
+    simulator.insert(sheet)
+    expect(await passTime(clock, waiting)).toEqual({ ok: true, value: { seen: true } })
+    return sheet
+  }
   return {
+    putIn,
     clock,
     simulator,
     pair,
@@ -77,12 +87,11 @@ describe.each(['escp2-slip', 'pr2-generic'])('an endorsement on a %s', (model) =
   })
 
   it('inks the second row of a page that has one, and nothing of the first again', async () => {
-    const { simulator, print } = bench({ model })
-    const sheet = page()
-    simulator.insert(sheet)
+    const { simulator, print, putIn } = bench({ model })
+    const sheet = await putIn()
     expect(await print(1)).toMatchObject({ ok: true })
     const inks = sheet.inks.length
-    simulator.insert(simulator.remove()!)
+    await putIn(simulator.remove())
     expect(await print(2)).toMatchObject({ ok: true })
     expect(sheet.inkedRows(template.rows)).toEqual([1, 2])
     expect(sheet.inks.length).toBe(2 * inks)
@@ -96,8 +105,8 @@ describe.each(['escp2-slip', 'pr2-generic'])('an endorsement on a %s', (model) =
   })
 
   it('stops on a jam and says so; the page keeps part of the row', async () => {
-    const { simulator, print, stages } = bench({ model, faults: { jamAtLine: 2 } })
-    simulator.insert(page())
+    const { simulator, print, stages, putIn } = bench({ model, faults: { jamAtLine: 2 } })
+    await putIn()
     const printed = await print()
     if (model === 'escp2-slip') {
       expect(printed).toEqual({ ok: false, error: { code: 'STOPPED', state: 'PAPER_JAM', ink: 'possible' } })
@@ -110,9 +119,8 @@ describe.each(['escp2-slip', 'pr2-generic'])('an endorsement on a %s', (model) =
   })
 
   it('is unknown when power is lost in the middle', async () => {
-    const { simulator, print, state } = bench({ model })
-    simulator.insert(page())
-    expect(await state()).toBe('DOCUMENT_IN')
+    const { simulator, print, putIn } = bench({ model })
+    await putIn()
     simulator.faults = { powerLossAtByte: simulator.received.length + 150 }
     expect(await print()).toEqual({ ok: false, error: { code: 'PROOF_UNKNOWN', why: 'LINE_LOST' } })
   })
@@ -160,7 +168,9 @@ describe('proof of an endorsement', () => {
   })
 
   it('survives answers in single bytes and late ones', async () => {
-    const { simulator, print } = bench({ faults: { chopMs: 30, answerDelayMs: 100 } })
+    const { simulator, print } = bench({
+      faults: { line: { chunk: 1, delayMs: 30 }, answers: [{ kind: 'late', ms: 100, times: 0 }] },
+    })
     simulator.insert(page())
     expect(await print()).toMatchObject({ ok: true })
   })
@@ -179,16 +189,78 @@ describe('before any ink', () => {
     expect(simulator.sheet?.inks).toEqual([])
   })
 
-  it('a page of the wrong length is refused where the printer can measure', async () => {
+  it.each([
+    ['a byte', { measureUnitMm: 1 }],
+    ['figures', { measureUnitMm: 0.5, measureDigits: 3 }],
+  ])('a page of the wrong length is refused where the printer can measure, told in %s', async (_, measure) => {
     const profile = certificateProfile('pr2-generic')
-    const { simulator, print } = bench({
+    const { simulator, print, putIn } = bench({
       model: 'pr2-generic',
-      change: { pr2: { ...profile.pr2!, measureUnitMm: 1 } },
-      faults: { measuredUnits: 150 },
+      change: { pr2: { ...profile.pr2!, ...measure } },
     })
-    simulator.insert(page())
+    await putIn(new SimulatedSheet(105, 150))
     expect(await print()).toEqual({ ok: false, error: { code: 'WRONG_DOCUMENT', measuredMm: 150, expectedMm: 210 } })
     expect(simulator.sheet?.inks).toEqual([])
+    expect(simulator.linesPrinted).toBe(0)
+  })
+
+  it('a page within the tolerance of the template is the page', async () => {
+    const profile = certificateProfile('pr2-generic')
+    const { print, putIn } = bench({ model: 'pr2-generic', change: { pr2: { ...profile.pr2!, measureUnitMm: 1 } } })
+    await putIn(new SimulatedSheet(template.page.widthMm, 213))
+    expect(await print()).toMatchObject({ ok: true })
+  })
+
+  it('a printer that can measure and does not say prints nothing', async () => {
+    const profile = certificateProfile('pr2-generic')
+    const { simulator, print, putIn } = bench({
+      model: 'pr2-generic',
+      change: { pr2: { ...profile.pr2!, measureUnitMm: 1 } },
+      faults: { answers: [{ kind: 'silence', on: 'length', times: 0 }] },
+    })
+    await putIn()
+    expect(await print()).toEqual({ ok: false, error: { code: 'NOT_STARTED', state: 'NO_ANSWER' } })
+    expect(simulator.sheet?.inks).toEqual([])
+  })
+
+  it('a PR2 printer that was switched off and on with the page in it must have it put in again', async () => {
+    const { simulator, print, putIn, state, pair } = bench({ model: 'pr2-generic' })
+    await putIn()
+    simulator.powerCycle()
+    pair.device.hangUp()
+    await state()
+    expect(await print()).toEqual({ ok: false, error: { code: 'NOT_STARTED', state: 'NOT_SET_UP' } })
+    await putIn(simulator.remove())
+    expect(await print()).toMatchObject({ ok: true })
+    expect(simulator.refused).toEqual([])
+  })
+
+  it('a page that was seen and measured is not measured again for the print', async () => {
+    const profile = certificateProfile('pr2-generic')
+    const { simulator, printer, clock, putIn } = bench({
+      model: 'pr2-generic',
+      change: { pr2: { ...profile.pr2!, measureUnitMm: 1 } },
+    })
+    await putIn()
+    const inspected = await passTime(clock, printer.inspectDocument())
+    expect(inspected).toEqual({ ok: true, value: { measuredMm: 210 } })
+    simulator.faults = { measuredUnits: 100 }
+    const job = { row: 1, values: VALUES }
+    const seen = inspected.ok ? inspected.value : undefined
+    expect(await passTime(clock, printer.printRow(job, undefined, seen))).toMatchObject({ ok: true })
+  })
+
+  it('a page that was pulled out after it was seen gets no ink', async () => {
+    const { simulator, printer, clock, putIn } = bench()
+    await putIn()
+    const inspected = await passTime(clock, printer.inspectDocument())
+    simulator.remove()
+    const seen = inspected.ok ? inspected.value : undefined
+    expect(await passTime(clock, printer.printRow({ row: 1, values: VALUES }, undefined, seen))).toEqual({
+      ok: false,
+      error: { code: 'NOT_STARTED', state: 'NO_DOCUMENT' },
+    })
+    expect(simulator.platenInk).toEqual([])
   })
 
   it('a rare name is drawn, never a question mark or a box (scenario 37)', async () => {
@@ -232,20 +304,56 @@ describe('before any ink', () => {
   })
 })
 
-describe('calibration (scenario 34)', () => {
-  it('moves the ink on the page by exactly its millimetres, within 0.1 mm', async () => {
-    const straight = bench()
-    straight.simulator.insert(page())
-    expect(await straight.print()).toMatchObject({ ok: true })
-    const moved = bench({ calibration: { dxMm: 1.5, dyMm: -0.8 } })
-    moved.simulator.insert(page())
-    expect(await moved.print()).toMatchObject({ ok: true })
-    const before = straight.simulator.sheet!.inks
-    const after = moved.simulator.sheet!.inks
-    expect(after.length).toBe(before.length)
-    after.forEach((ink, index) => {
-      expect(Math.abs(ink.xMm - before[index]!.xMm - 1.5)).toBeLessThan(0.1)
-      expect(Math.abs(ink.yMm - before[index]!.yMm + 0.8)).toBeLessThan(0.1)
+const SCENARIO_34 = { dxMm: 1.5, dyMm: -0.8 }
+
+describe.each(['escp2-slip', 'pr2-generic'])('calibration of a %s (scenario 34)', (model) => {
+  /** What one printing with `calibration` put where. */
+  async function row(calibration: Calibration): Promise<SimulatedSheet> {
+    const { print, putIn } = bench({ model, calibration })
+    const sheet = await putIn()
+    expect(await print(2)).toMatchObject({ ok: true })
+    return sheet
+  }
+
+  async function ruler(trial: Calibration): Promise<SimulatedSheet> {
+    const { simulator, printer, clock } = bench({ model })
+    const printing = printer.printRuler(trial, never, () => undefined)
+    await clock.advance(1000)
+    const sheet = page()
+    simulator.insert(sheet)
+    expect(await passTime(clock, printing)).toMatchObject({ ok: true })
+    expect([simulator.platenInk, simulator.refused, simulator.unknown]).toEqual([[], [], []])
+    return sheet
+  }
+
+  function moved(before: SimulatedSheet, after: SimulatedSheet): void {
+    expect(after.inks.length).toBe(before.inks.length)
+    after.inks.forEach((ink, index) => {
+      expect(Math.abs(ink.xMm - before.inks[index]!.xMm - SCENARIO_34.dxMm)).toBeLessThan(0.1)
+      expect(Math.abs(ink.yMm - before.inks[index]!.yMm - SCENARIO_34.dyMm)).toBeLessThan(0.1)
     })
+  }
+
+  it('x = +1.5 mm, y = −0.8 mm move every character of a row by exactly that, within 0.1 mm', async () => {
+    moved(await row({ dxMm: 0, dyMm: 0 }), await row(SCENARIO_34))
+  })
+
+  it('and every mark of the ruler page, except the caption, which names them', async () => {
+    const before = await ruler({ dxMm: 0, dyMm: 0 })
+    const after = await ruler(SCENARIO_34)
+    const caption = /dx \+1\.5 mm {2}dy -0\.8 mm/
+    expect(after.textBetween(0, 20)).toMatch(caption)
+    moved(before, after)
+  })
+
+  it('the ruler puts a + where each field of a row begins', async () => {
+    const marks = (await ruler({ dxMm: 0, dyMm: 0 })).inks.filter((ink) => ink.text === '+' && ink.yMm > 26)
+    const places = template.fields.map(({ xMm, yMm }) => [xMm, template.rows.firstYMm + yMm])
+    // PR2 counts columns from another origin on the ruler: half a column at most.
+    const grain = model === 'escp2-slip' ? 0.1 : 0.87
+    expect(marks).toHaveLength(places.length)
+    for (const [xMm = 0, yMm = 0] of places) {
+      expect(marks.some((ink) => Math.abs(ink.xMm - xMm) < grain && Math.abs(ink.yMm - yMm) < 0.1)).toBe(true)
+    }
   })
 })

@@ -16,11 +16,18 @@ export interface RowProof {
   readonly ms: number
 }
 
-export type WriteFailure =
-  /** Before the first byte: no ink. */
-  | { readonly code: 'NOT_STARTED'; readonly state: CertificatePrinterFault | 'NO_DOCUMENT' }
-  /** The measured document is not the page of the template: no ink. */
+/** Nothing was sent that could become ink. */
+export type DocumentRefusal =
+  | {
+      readonly code: 'NOT_STARTED'
+      /** `NOT_SET_UP`: the document was in before the printer could be set up; it has to be put in again. */
+      readonly state: CertificatePrinterFault | 'NO_DOCUMENT' | 'NOT_SET_UP'
+    }
+  /** The measured document is not the page of the template. */
   | { readonly code: 'WRONG_DOCUMENT'; readonly measuredMm: number; readonly expectedMm: number }
+
+export type WriteFailure =
+  | DocumentRefusal
   /** The printer reported that it stopped; part of the row may be on the page. */
   | { readonly code: 'STOPPED'; readonly state: CertificatePrinterFault; readonly ink: 'possible' }
   /** Nobody can say what is on the page; a person has to look. Never tried again by itself. */
@@ -31,11 +38,26 @@ export type WriteFailure =
 
 export type WriteStage = 'checking' | 'printing' | 'ejecting' | 'ejected'
 
+/** The document that has to be in the printer. */
+export interface ExpectedDocument {
+  /** Where PR2 counts its columns from, 1/120"; other protocols have no set-up of their own. */
+  readonly originUnits: number
+  /** Compared with the measured length where the model can measure; `null` for any page. */
+  readonly lengthMm: { readonly expected: number; readonly tolerance: number } | null
+}
+
+/** That the right document was seen in the printer. */
+export interface InspectedDocument {
+  /** `null` where the model cannot measure. */
+  readonly measuredMm: number | null
+}
+
 export interface WriteJob {
   readonly bytes: Uint8Array
   readonly lines: number
-  readonly pageHeightMm: number
-  readonly toleranceMm: number
+  readonly document: ExpectedDocument
+  /** The document that lies in the printer was inspected already: it is not measured again. */
+  readonly inspected: InspectedDocument | undefined
   readonly onStage: (stage: WriteStage) => void
 }
 
@@ -48,6 +70,7 @@ const POLL_MS = 300
 /** An ejected document must be seen before a quick hand has taken it. */
 const EJECT_POLL_MS = 100
 const EJECT_MARGIN_MS = 8000
+const SEE_OUT_MS = 3000
 const WRITE_MS = 10_000
 const CHUNK_BYTES = 512
 
@@ -58,9 +81,19 @@ export class CertificatePrinterDriver {
   private readonly profile: CertificatePrinterProfile
   private readonly clock: Clock
   private readonly log: Log
+  /** The origin this printer was last told, as far as nothing says that it has forgotten it. */
+  private origin: number | undefined
+  /** Part of a row may still be in its buffer: the line went before it could be told to forget it, or this process just began. */
+  private leftovers = true
 
-  constructor(transport: Transport, profile: CertificatePrinterProfile, clock: Clock, log: Log) {
-    this.line = new Conversation(transport, clock, new CertificateAnswerParser())
+  /** The origin the next document needs. */
+  private wanted: number
+
+  /** @param originUnits where PR2 counts columns from on the page this printer is there for, 1/120" */
+  constructor(transport: Transport, profile: CertificatePrinterProfile, originUnits: number, clock: Clock, log: Log) {
+    this.wanted = originUnits
+    this.line = new Conversation(transport, clock, new CertificateAnswerParser(profile.pr2?.measureDigits))
+    transport.onGone(() => (this.origin = undefined))
     this.profile = profile
     this.clock = clock
     this.log = log
@@ -68,33 +101,49 @@ export class CertificatePrinterDriver {
 
   /** Asks for the state; at most about three seconds when the printer says nothing. */
   status(): Promise<CertificatePrinterState> {
-    return this.lock.run(() => this.ask())
+    return this.lock.run(async () => {
+      const state = await this.ask()
+      // Whoever puts a document in before he is asked to shall not find the printer unprepared.
+      if (state === 'READY' && this.origin !== this.wanted) await this.setUp(this.wanted)
+      return state
+    })
   }
 
-  /** Set-up that a printer takes only while no document is in. */
-  prepare(): Promise<void> {
-    return this.lock.run(async () => {
-      if (this.profile.protocol !== 'pr2' || (await this.ask()) !== 'READY') return
-      const written = await this.line.write(pr2.begin, WRITE_MS)
-      if (!written.ok) this.log.warn('certificate-printer.prepare-failed', { why: written.error.code })
+  /** Names the origin the next document needs; the printer is told when its slot is empty. */
+  expect(originUnits: number): void {
+    this.wanted = originUnits
+  }
+
+  /**
+   * Polls until a document is in. Before it goes in, the printer is set up: afterwards it refuses that. The line is free
+   * between two questions.
+   */
+  async waitForDocument(
+    signal: AbortSignal,
+    deadlineMs: number,
+  ): Promise<Result<CertificatePrinterState, WaitFailure>> {
+    let fresh = true
+    return this.poll(['DOCUMENT_IN', 'UNREPORTED'], signal, deadlineMs, async (state) => {
+      if (this.leftovers && !isFault(state)) await this.forgetRow()
+      if (state !== 'READY' && state !== 'UNREPORTED') return
+      // Told anew for every document: somebody may have switched it off and on between two questions.
+      if (fresh || this.origin !== this.wanted) await this.setUp(this.wanted)
+      fresh = false
     })
   }
 
   /** Polls until the printer is in one of `wanted`; the line is free between two questions. */
-  async waitFor(
+  waitFor(
     wanted: readonly CertificatePrinterState[],
     signal: AbortSignal,
     deadlineMs: number,
   ): Promise<Result<CertificatePrinterState, WaitFailure>> {
-    const end = this.clock.monotonic() + deadlineMs
-    for (;;) {
-      if (signal.aborted) return err({ code: 'CANCELLED' })
-      const state = await this.status()
-      if (wanted.includes(state)) return ok(state)
-      if (isFault(state)) return err({ code: 'FAULT', state })
-      if (this.clock.monotonic() >= end) return err({ code: 'TIMED_OUT', state })
-      await delay(this.clock, POLL_MS)
-    }
+    return this.poll(wanted, signal, deadlineMs, () => Promise.resolve())
+  }
+
+  /** Looks at the document that is in: it is there, the printer is set up, and its length is that of the page. */
+  inspect(document: ExpectedDocument): Promise<Result<InspectedDocument, DocumentRefusal>> {
+    return this.lock.run(() => this.inspectNow(document))
   }
 
   /** Writes a row, ejects, and waits for the proof. Sends the row at most once, and only onto a document that is seen. */
@@ -102,30 +151,75 @@ export class CertificatePrinterDriver {
     return this.lock.run(() => this.writeNow(job))
   }
 
-  /** Gives the document back without printing. */
+  /** Gives the document back without printing; resolves when it is seen out, or after three seconds where nobody can tell. */
   eject(): Promise<Result<void, CertificatePrinterFault>> {
     return this.lock.run(async () => {
       const state = await this.ask()
       if (isFault(state)) return err(state)
+      if (state === 'DOCUMENT_EJECTED') return ok()
       const written = await this.line.write(ejectBytes(this.profile), WRITE_MS)
-      return written.ok ? ok() : err('LINE_LOST')
+      return written.ok ? this.seeOut() : err('LINE_LOST')
     })
   }
 
   close(): Promise<void> {
-    return this.lock.run(() => this.line.close())
+    return this.lock.run(() => {
+      this.origin = undefined
+      return this.line.close()
+    })
   }
 
   private async ask(): Promise<CertificatePrinterState> {
     const opened = await this.line.open()
-    return opened.ok ? askState(this.line, this.profile) : 'LINE_LOST'
+    const state = opened.ok ? await askState(this.line, this.profile) : 'LINE_LOST'
+    if (state === 'NO_ANSWER' || state === 'LINE_LOST') this.origin = undefined
+    return state
+  }
+
+  private async poll(
+    wanted: readonly CertificatePrinterState[],
+    signal: AbortSignal,
+    deadlineMs: number,
+    meet: (state: CertificatePrinterState) => Promise<void>,
+  ): Promise<Result<CertificatePrinterState, WaitFailure>> {
+    const end = this.clock.monotonic() + deadlineMs
+    for (;;) {
+      if (signal.aborted) return err({ code: 'CANCELLED' })
+      const state = await this.lock.run(async () => {
+        const found = await this.ask()
+        await meet(found)
+        return found
+      })
+      if (wanted.includes(state)) return ok(state)
+      if (isFault(state)) return err({ code: 'FAULT', state })
+      if (this.clock.monotonic() >= end) return err({ code: 'TIMED_OUT', state })
+      await delay(this.clock, POLL_MS)
+    }
+  }
+
+  private async seeOut(): Promise<Result<void, CertificatePrinterFault>> {
+    const end = this.clock.monotonic() + SEE_OUT_MS
+    while (this.clock.monotonic() < end) {
+      const state = await this.ask()
+      if (isFault(state)) return err(state)
+      if (state !== 'DOCUMENT_IN') return ok()
+      await delay(this.clock, EJECT_POLL_MS)
+    }
+    return ok()
+  }
+
+  private async setUp(originUnits: number): Promise<void> {
+    if (this.profile.protocol !== 'pr2') return
+    const written = await this.line.write(pr2.setUp(originUnits), WRITE_MS)
+    this.origin = written.ok ? originUnits : undefined
+    if (!written.ok) this.log.warn('certificate-printer.prepare-failed', { why: written.error.code })
   }
 
   private async writeNow(job: WriteJob): Promise<Result<RowProof, WriteFailure>> {
     const began = this.clock.monotonic()
     job.onStage('checking')
-    const refusal = await this.refusal(job)
-    if (refusal !== undefined) return err(refusal)
+    const found = job.inspected === undefined ? await this.inspectNow(job.document) : await this.stillIn()
+    if (!found.ok) return found
     job.onStage('printing')
     const stopped = (await this.send(job.bytes)) ?? (await this.ejectAfter(job))
     const ms = this.clock.monotonic() - began
@@ -138,14 +232,35 @@ export class CertificatePrinterDriver {
     return ok({ method: 'ejected-after-print', ms })
   }
 
-  /** Why not to start, if there is a reason. */
-  private async refusal(job: WriteJob): Promise<WriteFailure | undefined> {
-    const state = await this.ask()
-    if (isFault(state)) return { code: 'NOT_STARTED', state }
-    if (state === 'READY' || state === 'DOCUMENT_EJECTED') return { code: 'NOT_STARTED', state: 'NO_DOCUMENT' }
+  private async inspectNow(document: ExpectedDocument): Promise<Result<InspectedDocument, DocumentRefusal>> {
+    const there = await this.stillIn()
+    if (!there.ok) return there
+    if (this.profile.protocol === 'pr2' && this.origin !== document.originUnits)
+      return err({ code: 'NOT_STARTED', state: 'NOT_SET_UP' })
+    if (document.lengthMm === null) return ok({ measuredMm: null })
     const measuredMm = await askLengthMm(this.line, this.profile)
-    if (measuredMm === undefined || Math.abs(measuredMm - job.pageHeightMm) <= job.toleranceMm) return undefined
-    return { code: 'WRONG_DOCUMENT', measuredMm, expectedMm: job.pageHeightMm }
+    if (measuredMm === undefined) return ok({ measuredMm: null })
+    if (typeof measuredMm === 'string') return err({ code: 'NOT_STARTED', state: measuredMm })
+    const { expected: expectedMm, tolerance } = document.lengthMm
+    if (Math.abs(measuredMm - expectedMm) <= tolerance) return ok({ measuredMm })
+    this.log.warn('certificate-printer.wrong-document', { measuredMm, expectedMm })
+    return err({ code: 'WRONG_DOCUMENT', measuredMm, expectedMm })
+  }
+
+  /** Two readings must agree: one alone may be a stray answer, and ink does not come off. */
+  private async stillIn(): Promise<Result<InspectedDocument, DocumentRefusal>> {
+    for (let reading = 0; reading < 2; reading++) {
+      const state = await this.ask()
+      if (isFault(state)) return err({ code: 'NOT_STARTED', state })
+      if (state === 'READY' || state === 'DOCUMENT_EJECTED') return err({ code: 'NOT_STARTED', state: 'NO_DOCUMENT' })
+    }
+    return ok({ measuredMm: null })
+  }
+
+  /** Whether a document was really given back: seen once more in the slot, or already taken out of it. */
+  private async seenEjected(): Promise<boolean> {
+    const again = await askState(this.line, this.profile)
+    return again === 'DOCUMENT_EJECTED' || again === 'READY'
   }
 
   private async send(bytes: Uint8Array): Promise<WriteFailure | undefined> {
@@ -163,6 +278,7 @@ export class CertificatePrinterDriver {
     const command = forgetBytes(this.profile)
     if (command === undefined) return
     const written = await this.line.write(command, WRITE_MS)
+    this.leftovers = !written.ok
     if (!written.ok) this.log.warn('certificate-printer.row-not-forgotten', { why: written.error.code })
   }
 
@@ -175,7 +291,7 @@ export class CertificatePrinterDriver {
     let state: CertificatePrinterState = 'NO_ANSWER'
     while (this.clock.monotonic() < end) {
       state = await askState(this.line, this.profile)
-      if (state === 'DOCUMENT_EJECTED') return undefined
+      if (state === 'DOCUMENT_EJECTED' && (await this.seenEjected())) return undefined
       // Absent without having been given back: somebody pulled it out from under the head.
       if (state === 'READY') return { code: 'PROOF_UNKNOWN', why: 'DOCUMENT_GONE' }
       // PR2 questions wait in the buffer behind the row: silence only means that it is still printing.

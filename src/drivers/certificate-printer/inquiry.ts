@@ -23,6 +23,7 @@ export function askState(line: Line, profile: CertificatePrinterProfile): Promis
 async function askSlipState(line: Line): Promise<CertificatePrinterState> {
   const bytes: number[] = []
   for (const n of [1, 2, 3, 5] as const) {
+    await quiet(line)
     const heard = await askTwice(line, askSlip(n), (answer) => (answer.kind === 'real-time' ? answer.byte : undefined))
     if (typeof heard === 'string') return heard
     bytes.push(heard.heard)
@@ -33,7 +34,7 @@ async function askSlipState(line: Line): Promise<CertificatePrinterState> {
 
 async function askPr2State(line: Line, profile: CertificatePrinterProfile): Promise<CertificatePrinterState> {
   const codes = profile.pr2
-  if (codes === undefined) return 'UNREPORTED'
+  if (codes === undefined) throw new Error('a PR2 profile without the codes of its answers')
   const status = await askTwice(line, pr2.askStatus, (answer) =>
     answer.kind === 'pr2-status' ? answer.code : undefined,
   )
@@ -50,18 +51,39 @@ async function askPr2State(line: Line, profile: CertificatePrinterProfile): Prom
   return codes.documentAbsent.includes(found.heard) ? 'READY' : 'OFFLINE'
 }
 
-/** Length of the inserted document in millimetres, where the model can measure it. */
-export async function askLengthMm(line: Line, profile: CertificatePrinterProfile): Promise<number | undefined> {
+/**
+ * Length of the inserted document in millimetres; `undefined` where the model cannot measure. One that can and does not
+ * is no reason to print unmeasured.
+ */
+export async function askLengthMm(
+  line: Line,
+  profile: CertificatePrinterProfile,
+): Promise<number | 'NO_ANSWER' | 'LINE_LOST' | undefined> {
   const unit = profile.pr2?.measureUnitMm
   if (profile.statusMethod !== 'pr2' || unit === undefined) return undefined
   const heard = await line.ask(pr2.askLength, MEASURE_MS, (answer) =>
     answer.kind === 'pr2-length' ? answer.value : undefined,
   )
-  return typeof heard === 'string' ? undefined : heard.heard * unit
+  if (heard === 'SILENCE') return 'NO_ANSWER'
+  return heard === 'LINE_LOST' ? heard : heard.heard * unit
 }
 
 /** Measuring moves the document past the sensor. */
 const MEASURE_MS = 6000
+
+/** A duplicate follows its original within a few bytes' time. */
+const QUIET_MS = 15
+const MOST_STRAYS = 20
+
+/**
+ * Lets stray answers pass: those of DLE EOT say nothing of their question, and a second answer to the last one must not
+ * be taken for the first to the next.
+ */
+async function quiet(line: Line): Promise<void> {
+  for (let strays = 0; strays < MOST_STRAYS; strays++) {
+    if (typeof (await line.next(QUIET_MS, () => true)) === 'string') return
+  }
+}
 
 async function askTwice<T>(
   line: Line,

@@ -9,10 +9,11 @@ import { loadLettering } from '../raster/lettering.ts'
 import { hostOnTcp } from '../transport/host.ts'
 import { parseTransport } from '../transport/parse.ts'
 import { CertificatePrinter } from './device.ts'
+import type { CertificatePrinterFaults } from './faults.ts'
 import { NO_CALIBRATION } from './profile.ts'
 import { drawSheet } from './sheet-picture.ts'
 import { SimulatedSheet } from './simulated-sheet.ts'
-import { CertificatePrinterSimulator, type CertificatePrinterFaults } from './simulator.ts'
+import { CertificatePrinterSimulator } from './simulator.ts'
 
 const template = endorsementRow()
 const profile = certificateProfile('escp2-slip')
@@ -39,7 +40,7 @@ function printerAt(address: string): CertificatePrinter {
 
 describe('over a real serial port', () => {
   it('prints a row onto the page and proves it; the picture shows ink in that row only', async () => {
-    const simulator = await simulated({ chopMs: 1 })
+    const simulator = await simulated({ line: { chunk: 1, delayMs: 1 } })
     const printer = printerAt((await simulatorOnPty(simulator.serve)).address)
     simulator.insert(page())
     expect(await printer.waitForDocument(never, 5000)).toEqual({ ok: true, value: { seen: true } })
@@ -59,6 +60,50 @@ describe('over a real serial port', () => {
       ok: false,
       error: { code: 'PROOF_UNKNOWN' },
     })
+  })
+})
+
+describe('over a real serial port at the pace of 9600 baud', () => {
+  const pace = { chunk: 16, baud: 9600 }
+
+  /** A page that is in, then `faults` counted from now. */
+  async function under(faults: (received: number, lines: number) => CertificatePrinterFaults) {
+    const simulator = await simulated({ line: pace })
+    const printer = printerAt((await simulatorOnPty(simulator.serve)).address)
+    simulator.insert(page())
+    expect((await printer.status()).state).toBe('DOCUMENT_IN')
+    simulator.faults = { line: pace, ...faults(simulator.received.length, simulator.linesPrinted) }
+    return { simulator, result: await printer.printRow({ row: 1, values: SAMPLE_VALUES }) }
+  }
+
+  it('prints with proof though every answer comes twice and a late one falls between them', async () => {
+    const { result } = await under(() => ({
+      answers: [
+        { kind: 'late', ms: 620, on: 'error' },
+        { kind: 'duplicate', times: 0 },
+      ],
+    }))
+    expect(result).toMatchObject({ ok: true })
+  })
+
+  it('is stopped by a jam at line 3', async () => {
+    const { result } = await under((_, lines) => ({ jamAtLine: lines + 3 }))
+    expect(result).toEqual({ ok: false, error: { code: 'STOPPED', state: 'PAPER_JAM', ink: 'possible' } })
+  })
+
+  it('is stopped by a jam at the eject', async () => {
+    const { result } = await under(() => ({ jamAtEject: true }))
+    expect(result).toMatchObject({ ok: false, error: { state: 'PAPER_JAM' } })
+  })
+
+  it('is unknown when the page is pulled out from under the head', async () => {
+    const { result } = await under((_, lines) => ({ pulledAtLine: lines + 2 }))
+    expect(result).toMatchObject({ ok: false, error: { why: 'DOCUMENT_GONE' } })
+  })
+
+  it('is unknown when the cable is pulled at byte 150', async () => {
+    const { result } = await under((received) => ({ hangUpAtByte: received + 150 }))
+    expect(result).toMatchObject({ ok: false, error: { why: 'LINE_LOST' } })
   })
 })
 

@@ -7,7 +7,7 @@ const Codes = z.array(z.int().min(0).max(255))
  * What differs between models of flat-bed passbook printers, as data: `assets/printers/<model>.json`.
  * Values that no public source gives stand in `unverified` until somebody has seen them on a unit.
  */
-export const CertificatePrinterProfile = z.strictObject({
+const Shape = z.strictObject({
   kind: z.literal('certificate-printer'),
   name: z.string().min(1),
   protocol: z.enum(['esc-p2', 'pr2']),
@@ -38,6 +38,10 @@ export const CertificatePrinterProfile = z.strictObject({
       documentEjected: Codes,
       /** Units of the measured length 1B 53 n, in millimetres, where the model can measure. */
       measureUnitMm: z.number().positive().optional(),
+      /** ASCII digits of the measured length; absent where it is one binary byte. */
+      measureDigits: z.int().min(1).max(5).optional(),
+      /** Elementary steps of the vertical position, as the printer is set up; 240 where absent. */
+      stepsPerInch: z.literal([240, 216]).optional(),
     })
     .optional(),
   /** Milliseconds one printed line takes at most, feed included. */
@@ -45,7 +49,35 @@ export const CertificatePrinterProfile = z.strictObject({
   unverified: z.array(z.string()),
 })
 
-export type CertificatePrinterProfile = z.infer<typeof CertificatePrinterProfile>
+export type CertificatePrinterProfile = z.infer<typeof Shape>
+
+/** A profile that does not say what the answers mean is refused: a guess would be print on a page that is not there. */
+export const CertificatePrinterProfile: z.ZodType<CertificatePrinterProfile> = Shape.superRefine((profile, context) => {
+  for (const message of contradictions(profile)) context.addIssue({ code: 'custom', message })
+})
+
+const NEEDED = ['ready', 'documentPresent', 'documentAbsent', 'documentEjected'] as const
+const STATUS = ['ready', 'coverOpen', 'jam'] as const
+const DOCUMENT = ['documentPresent', 'documentAbsent', 'documentEjected'] as const
+
+function contradictions({ protocol, statusMethod, pr2 }: CertificatePrinterProfile): readonly string[] {
+  if (statusMethod === 'pr2' && protocol !== 'pr2') return [`${protocol} has no PR2 status`]
+  if (statusMethod === 'dle-eot-slip' && protocol === 'pr2') return ['PR2 does not answer DLE EOT']
+  if (statusMethod !== 'pr2') return []
+  if (pr2 === undefined) return ['statusMethod pr2 needs the codes of the answers: pr2']
+  const missing = NEEDED.filter((name) => pr2[name].length === 0).map((name) => `pr2.${name} has no code`)
+  return [...missing, ...shared(pr2, STATUS), ...shared(pr2, DOCUMENT)]
+}
+
+/** One code with two meanings. */
+function shared(
+  pr2: NonNullable<CertificatePrinterProfile['pr2']>,
+  names: readonly ((typeof STATUS)[number] | (typeof DOCUMENT)[number])[],
+): readonly string[] {
+  const codes = names.flatMap((name) => [...new Set(pr2[name])])
+  const twice = new Set(codes.filter((code, at) => codes.indexOf(code) !== at))
+  return [...twice].map((code) => `code ${String(code)} means two of ${names.map((name) => `pr2.${name}`).join(', ')}`)
+}
 
 /**
  * Where this machine's paper really lies: added to every position. Positive dx moves print to the right, positive dy

@@ -1,9 +1,8 @@
-import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { certificateProfile } from '../../../tests/support/printing.ts'
 import { expectOk } from '../../lib/result.ts'
 import { loadLettering, type Lettering } from '../raster/lettering.ts'
-import { CertificateAnswerParser, units, type CertificateAnswer } from './codec.ts'
+import { units } from './codec.ts'
 import { NO_CALIBRATION } from './profile.ts'
 import { encodeRow, needsLettering } from './row-encoder.ts'
 import type { Segment } from './row-layout.ts'
@@ -16,6 +15,7 @@ beforeAll(async () => {
   lettering = await loadLettering()
 })
 
+const PAGE = { heightMm: 210, baseMm: 20 }
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const at = (xMm: number, yMm: number, text: string): Segment => ({ xMm, yMm, text, wide: text.charCodeAt(0) > 0x7f })
 
@@ -25,7 +25,7 @@ const OPENING = '1b40' + '1b285501000a' + '1b28430200a00b' + '1b286304000000a00b
 describe('a row in ESC/P2', () => {
   it('is reset and page, then one absolute position for every segment, printed line by line', () => {
     const segments = [at(20, 30.5, '合格'), at(85, 30.5, 'A1'), at(20, 35, '审')]
-    const bytes = expectOk(encodeRow(segments, 210, NO_CALIBRATION, escp2, undefined), 'row')
+    const bytes = expectOk(encodeRow(segments, PAGE, NO_CALIBRATION, escp2, undefined), 'row')
     expect(hex(bytes)).toBe(
       OPENING +
         // 30.5 mm = 432 units, 20 mm = 283, 85 mm = 1205, 35 mm = 496
@@ -44,15 +44,15 @@ describe('a row in ESC/P2', () => {
 
   it('moves by exactly the calibration of the machine (scenario 34)', () => {
     const segments = [at(20, 30, '合格'), at(60, 34, '合格')]
-    const moved = expectOk(encodeRow(segments, 210, { dxMm: 1.5, dyMm: -0.8 }, escp2, undefined), 'moved')
+    const moved = expectOk(encodeRow(segments, PAGE, { dxMm: 1.5, dyMm: -0.8 }, escp2, undefined), 'moved')
     const there = [at(21.5, 29.2, '合格'), at(61.5, 33.2, '合格')]
-    expect(hex(moved)).toBe(hex(expectOk(encodeRow(there, 210, NO_CALIBRATION, escp2, undefined), 'there')))
+    expect(hex(moved)).toBe(hex(expectOk(encodeRow(there, PAGE, NO_CALIBRATION, escp2, undefined), 'there')))
     expect(Math.abs(units(21.5) - units(20) - units(1.5))).toBeLessThanOrEqual(1)
   })
 
   it('never feeds a line and never moves relatively', () => {
     const bytes = hex(
-      expectOk(encodeRow([at(20, 30, 'AB'), at(20, 34, 'CD')], 210, NO_CALIBRATION, escp2, undefined), 'r'),
+      expectOk(encodeRow([at(20, 30, 'AB'), at(20, 34, 'CD')], PAGE, NO_CALIBRATION, escp2, undefined), 'r'),
     )
     expect(bytes.slice(OPENING.length).match(/../gu)).not.toContain('0a')
     expect(bytes).not.toContain('1b5c')
@@ -62,11 +62,11 @@ describe('a row in ESC/P2', () => {
   it('draws characters its font lacks as 24-pin graphics of the same width', () => {
     const rare = [at(20, 30, '赵䶮')]
     expect(needsLettering(rare, escp2)).toBe(true)
-    expect(hex(expectOk(encodeRow(rare, 210, NO_CALIBRATION, escp2, lettering), 'row'))).toContain('1b2a273000')
+    expect(hex(expectOk(encodeRow(rare, PAGE, NO_CALIBRATION, escp2, lettering), 'row'))).toContain('1b2a273000')
   })
 
   it('is refused with the characters named when nobody can draw them', () => {
-    expect(encodeRow([at(20, 30, '王𬎆')], 210, NO_CALIBRATION, escp2, lettering)).toEqual({
+    expect(encodeRow([at(20, 30, '王𬎆')], PAGE, NO_CALIBRATION, escp2, lettering)).toEqual({
       ok: false,
       error: { code: 'GLYPH_MISSING', characters: ['𬎆'] },
     })
@@ -75,44 +75,16 @@ describe('a row in ESC/P2', () => {
 
 describe('a row in PR2', () => {
   it('is pitch and Chinese mode, then absolute steps and columns', () => {
-    const bytes = expectOk(encodeRow([at(20, 30.5, '合格')], 210, NO_CALIBRATION, pr2, undefined), 'row')
-    // 30.5 mm = 288/240", 20 mm = column 13 of 1.53 mm
-    expect(Buffer.from(bytes).toString('latin1')).toBe(`\x1b>\x1c&\x1b/10288\x1bH013\xba\xcf\xb8\xf1`)
+    const bytes = expectOk(encodeRow([at(43, 30.5, '合格')], PAGE, NO_CALIBRATION, pr2, undefined), 'row')
+    // 30.5 mm = 288/240", 43 mm = column 15 of 1.53 mm from the origin at 20 mm
+    expect(Buffer.from(bytes).toString('latin1')).toBe(`\x1b>\x1c&\x1b/10288\x1bH015\xba\xcf\xb8\xf1`)
   })
 
   it('refuses rare characters: the emulation has no graphics', () => {
-    expect(encodeRow([at(20, 30, '赵䶮')], 210, NO_CALIBRATION, pr2, lettering)).toEqual({
+    expect(encodeRow([at(20, 30, '赵䶮')], PAGE, NO_CALIBRATION, pr2, lettering)).toEqual({
       ok: false,
       error: { code: 'GLYPH_MISSING', characters: ['䶮'] },
     })
-  })
-})
-
-describe('answers of certificate printers', () => {
-  const parse = (...bytes: number[]) => new CertificateAnswerParser().push(Uint8Array.from(bytes))
-
-  it('are told apart', () => {
-    expect(parse(0x12, 0x1b, 0x72, 0x30, 0x1b, 0x42, 0x35, 0x31, 0x1b, 0x5a, 0x1b, 0x53, 0x46)).toEqual([
-      { kind: 'real-time', byte: 0x12 },
-      { kind: 'pr2-status', code: 0x30 },
-      { kind: 'pr2-document', code: 0x31 },
-      { kind: 'pr2-length', value: 0x46 },
-    ])
-  })
-
-  it('that break off give way to the next', () => {
-    expect(parse(0x1b, 0x42, 0x1b, 0x72, 0x31)).toEqual([{ kind: 'pr2-status', code: 0x31 }])
-  })
-
-  it('never depend on how the line cut them, and no bytes make the parser throw', () => {
-    const byte = fc.constantFrom(0x1b, 0x72, 0x42, 0x35, 0x5a, 0x53, 0x12, 0x16, 0x00, 0xff)
-    fc.assert(
-      fc.property(fc.array(byte, { maxLength: 80 }), (bytes) => {
-        const one = new CertificateAnswerParser()
-        const single: CertificateAnswer[] = bytes.flatMap((value) => [...one.push(Uint8Array.of(value))])
-        expect(single).toEqual(parse(...bytes))
-      }),
-    )
   })
 })
 

@@ -18,27 +18,42 @@ export function needsLettering(segments: readonly Segment[], profile: Certificat
   return profile.protocol === 'esc-p2' && segments.some((segment) => !isNative(segment.text, profile.glyphs))
 }
 
-/**
- * The bytes that write a row: every segment at its own absolute position, nothing relative, no line feed.
- * @param heightMm length of the page
- */
+/** Dots at 180 dpi, at most 24 high: one pass of the head. Only ESC/P2 can print them. */
+export interface Dots {
+  readonly xMm: number
+  readonly yMm: number
+  readonly dots: Bitmap
+}
+
+/** The page that is written on. */
+export interface PageFrame {
+  readonly heightMm: number
+  /** Where PR2 counts its columns from: nothing may lie left of it. */
+  readonly baseMm: number
+}
+
+/** The bytes that write a row: every segment at its own absolute position, nothing relative, no line feed. */
 export function encodeRow(
   segments: readonly Segment[],
-  heightMm: number,
+  page: PageFrame,
   calibration: Calibration,
   profile: CertificatePrinterProfile,
   lettering: Lettering | undefined,
+  pictures: readonly Dots[] = [],
 ): Result<Uint8Array, GlyphMissing> {
   const characters = undrawable(segments, profile, lettering)
   if (characters.length > 0) return err({ code: 'GLYPH_MISSING', characters })
-  const placed = segments.map((segment) => ({
-    ...segment,
-    xMm: segment.xMm + calibration.dxMm,
-    yMm: segment.yMm + calibration.dyMm,
+  if (profile.protocol === 'pr2') {
+    if (pictures.length > 0) throw new Error('PR2 has no graphics')
+    return ok(encodePr2(segments, page, calibration, profile))
+  }
+  const placed = [...segments, ...pictures].map((item) => ({
+    ...item,
+    xMm: item.xMm + calibration.dxMm,
+    yMm: item.yMm + calibration.dyMm,
   }))
-  return ok(
-    profile.protocol === 'esc-p2' ? encodeEscp2(placed, heightMm, profile, lettering) : encodePr2(placed, profile),
-  )
+  placed.sort((one, other) => one.yMm - other.yMm || one.xMm - other.xMm)
+  return ok(encodeEscp2(placed, page.heightMm, profile, lettering))
 }
 
 /** The bytes that give the document back. */
@@ -53,32 +68,42 @@ export function forgetBytes(profile: CertificatePrinterProfile): Uint8Array | un
 }
 
 function encodeEscp2(
-  segments: readonly Segment[],
+  items: readonly (Segment | Dots)[],
   heightMm: number,
   profile: CertificatePrinterProfile,
   lettering: Lettering | undefined,
 ): Uint8Array {
   const out: Uint8Array[] = [escp2.begin(heightMm)]
   let line: number | undefined
-  for (const segment of segments) {
-    if (segment.yMm !== line) {
+  for (const item of items) {
+    if (item.yMm !== line) {
       if (line !== undefined) out.push(escp2.printLine)
-      out.push(escp2.down(segment.yMm))
-      line = segment.yMm
+      out.push(escp2.down(item.yMm))
+      line = item.yMm
     }
-    out.push(escp2.across(segment.xMm))
-    out.push(...(isNative(segment.text, profile.glyphs) ? nativeText(segment, profile) : [picture(segment, lettering)]))
+    out.push(escp2.across(item.xMm))
+    if ('dots' in item) out.push(escp2.graphics(withoutRealTimePairs(columnsOfPins(item.dots))))
+    else if (isNative(item.text, profile.glyphs)) out.push(...nativeText(item, profile))
+    else out.push(picture(item, lettering))
   }
   return Buffer.concat([...out, escp2.printLine])
 }
 
-function encodePr2(segments: readonly Segment[], profile: CertificatePrinterProfile): Uint8Array {
+/** Columns are counted from the origin, which the printer was told with its dx before the document went in. */
+function encodePr2(
+  segments: readonly Segment[],
+  page: PageFrame,
+  calibration: Calibration,
+  profile: CertificatePrinterProfile,
+): Uint8Array {
+  const perInch = profile.pr2?.stepsPerInch ?? 240
+  const steps = (mm: number) => Math.round((mm / 25.4) * perInch)
   const out: Uint8Array[] = [pr2.pitch, pr2.chinese]
   let line: number | undefined
   for (const segment of segments) {
-    if (segment.yMm !== line) out.push(pr2.down(segment.yMm))
+    if (segment.yMm !== line) out.push(pr2.down(steps(segment.yMm) + steps(calibration.dyMm)))
     line = segment.yMm
-    out.push(pr2.across(segment.xMm, profile.wideMm / 2), ...nativeText(segment, profile))
+    out.push(pr2.across(segment.xMm - page.baseMm, profile.wideMm / 2), ...nativeText(segment, profile))
   }
   return Buffer.concat(out)
 }

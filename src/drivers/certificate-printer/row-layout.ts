@@ -31,11 +31,15 @@ export type LayoutError =
 export function layoutRow(
   template: RowTemplate,
   job: RowJob,
-  profile: Pick<CertificatePrinterProfile, 'wideMm' | 'maxWidthMm'>,
+  profile: Pick<CertificatePrinterProfile, 'wideMm' | 'maxWidthMm' | 'maxLengthMm'>,
 ): Result<readonly Segment[], LayoutError> {
   const { count, firstYMm, pitchMm } = template.rows
   if (!Number.isInteger(job.row) || job.row < 1 || job.row > count) {
     return err({ code: 'ROW_OUT_OF_RANGE', row: job.row, rows: count })
+  }
+  if (template.page.heightMm > profile.maxLengthMm + EPSILON) {
+    const detail = `is ${String(template.page.heightMm)} mm long, the printer takes ${String(profile.maxLengthMm)} mm`
+    return err({ code: 'WILL_NOT_FIT', field: 'page', detail })
   }
   const missing = new Set<string>()
   const rowTop = firstYMm + (job.row - 1) * pitchMm
@@ -59,6 +63,11 @@ export function layoutRow(
 
 /** Rounding noise of millimetre sums. */
 const EPSILON = 1e-9
+
+/** Left edge of the leftmost field, millimetres: PR2 counts columns from there. */
+export function leftmostMm(template: RowTemplate): number {
+  return Math.min(...template.fields.map((field) => field.xMm))
+}
 
 function hasValue(job: RowJob, token: string): boolean {
   return Object.hasOwn(job.values, token) && job.values[token] !== ''

@@ -1,9 +1,11 @@
+import type { CertificatePrinterProfile } from './profile.ts'
 import { decodePair, type SimulatedHead } from './simulated-head.ts'
 
 type Reader<T> = Generator<undefined, T, number>
 
 export interface Mechanism {
   eject(): void
+  hasDocument(): boolean
   /** PR2 questions are answered in order with the other commands. */
   answerStatus(): void
   answerDocument(): void
@@ -15,20 +17,21 @@ export interface Interpreter {
   take(byte: number): void
   /** Commands this printer does not know, as hex. */
   readonly unknown: readonly string[]
+  /** Set-up commands that came when a document was in: PR2 printers answer them with an error. */
+  readonly refused: readonly string[]
 }
 
-export type Language = 'esc-p2' | 'pr2'
+type Model = Pick<CertificatePrinterProfile, 'protocol' | 'wideMm' | 'pr2'>
 
-export function interpreter(
-  language: Language,
-  head: SimulatedHead,
-  mechanism: Mechanism,
-  wideMm: number,
-): Interpreter {
+export function interpreter(model: Model, head: SimulatedHead, mechanism: Mechanism): Interpreter {
   const unknown: string[] = []
-  const run = language === 'esc-p2' ? escp2(head, mechanism, unknown) : pr2(head, mechanism, wideMm, unknown)
+  const refused: string[] = []
+  const run =
+    model.protocol === 'esc-p2'
+      ? escp2(head, mechanism, unknown)
+      : pr2({ head, mechanism, model, unknown, refused, originMm: 0 })
   run.next()
-  return { unknown, take: (byte) => void run.next(byte) }
+  return { unknown, refused, take: (byte) => void run.next(byte) }
 }
 
 /** ESC/P-K at 24 dots a character, 180 dpi. */
@@ -81,25 +84,39 @@ function* extended(head: SimulatedHead, unitMm: number, unknown: string[]): Read
   return unitMm
 }
 
-function* pr2(head: SimulatedHead, mechanism: Mechanism, wideMm: number, unknown: string[]): Reader<void> {
+/** A PR2 printer that is switched on: its origin is forgotten with its power. */
+interface Pr2 {
+  readonly head: SimulatedHead
+  readonly mechanism: Mechanism
+  readonly model: Model
+  readonly unknown: string[]
+  readonly refused: string[]
+  originMm: number
+}
+
+function* pr2(printer: Pr2): Reader<void> {
+  const { head, model } = printer
   for (;;) {
     const byte = yield
     if (byte === 0x1c) yield
-    else if (byte === 0x1b) yield* pr2Command(head, mechanism, wideMm, unknown)
-    else if (byte >= 0x20) head.character(byte < 0x80 ? String.fromCharCode(byte) : decodePair(byte, yield), wideMm)
+    else if (byte === 0x1b) yield* pr2Command(printer)
+    else if (byte >= 0x20) {
+      head.character(byte < 0x80 ? String.fromCharCode(byte) : decodePair(byte, yield), model.wideMm)
+    }
   }
 }
 
-function* pr2Command(head: SimulatedHead, mechanism: Mechanism, wideMm: number, unknown: string[]): Reader<void> {
+function* pr2Command(printer: Pr2): Reader<void> {
+  const { head, mechanism, model, unknown } = printer
   const command = yield
   switch (command) {
     case 0x2f:
       head.fire()
       yield
-      head.yMm = ((yield* decimal(4)) / 240) * 25.4
+      head.yMm = ((yield* decimal(4)) / (model.pr2?.stepsPerInch ?? 240)) * 25.4
       return
     case 0x48:
-      head.xMm = (yield* decimal(3)) * (wideMm / 2)
+      head.xMm = printer.originMm + (yield* decimal(3)) * (model.wideMm / 2)
       return
     case 0x4f:
       head.fire()
@@ -119,6 +136,9 @@ function* pr2Command(head: SimulatedHead, mechanism: Mechanism, wideMm: number, 
     case 0x53:
       yield
       return
+    case 0x7c:
+      yield* origin(printer)
+      return
     case 0x30:
     case 0x6c:
       head.drop()
@@ -129,6 +149,14 @@ function* pr2Command(head: SimulatedHead, mechanism: Mechanism, wideMm: number, 
     default:
       unknown.push(`1b ${hex(command)}`)
   }
+}
+
+function* origin(printer: Pr2): Reader<void> {
+  const what = yield
+  const steps = yield* decimal(3)
+  if (what !== 0x41) printer.unknown.push(`1b 7c ${hex(what)}`)
+  else if (printer.mechanism.hasDocument()) printer.refused.push('1b 7c 41')
+  else printer.originMm = (steps / 120) * 25.4
 }
 
 function* decimal(count: number): Reader<number> {

@@ -1,29 +1,14 @@
-import { delay, type CancelTimer, type Clock } from '../../lib/clock.ts'
+import type { CancelTimer, Clock } from '../../lib/clock.ts'
 import type { Lettering } from '../raster/lettering.ts'
 import type { DeviceLine } from '../transport/device-line.ts'
+import { impair } from '../transport/impaired-line.ts'
 import { FORGET_SLIP } from './codec.ts'
+import type { AnswerKind, CertificatePrinterFaults } from './faults.ts'
 import type { CertificatePrinterProfile } from './profile.ts'
+import { SimulatedAnswers } from './simulated-answers.ts'
 import { simulatedHead, type SimulatedHead } from './simulated-head.ts'
 import { interpreter, type Interpreter } from './simulated-interpreters.ts'
 import { SimulatedSheet } from './simulated-sheet.ts'
-
-/** What goes wrong, and when; all off by default. Lines of print are counted over the life of the simulator, from 1. */
-export interface CertificatePrinterFaults {
-  readonly jamAtLine?: number
-  readonly coverOpenAtLine?: number
-  /** A hand pulls the document out after this line. */
-  readonly pulledAtLine?: number
-  readonly powerLossAtByte?: number
-  readonly jamAtEject?: boolean
-  /** Prints but says nothing. */
-  readonly silent?: boolean
-  /** Goes silent when it has received so many bytes, and stops printing: it hangs. */
-  readonly hangAtByte?: number
-  readonly chopMs?: number
-  readonly answerDelayMs?: number
-  /** Says every document is so long, in its own units (PR2). */
-  readonly measuredUnits?: number
-}
 
 export interface CertificatePrinterSimulatorOptions {
   readonly profile: CertificatePrinterProfile
@@ -46,7 +31,8 @@ export class CertificatePrinterSimulator {
   readonly taken: SimulatedSheet[] = []
   /** Ink that landed beside a page: each is a bug of ours. */
   readonly platenInk: string[] = []
-  faults: CertificatePrinterFaults
+  private planned: CertificatePrinterFaults
+  private readonly answers: SimulatedAnswers
   private readonly options: CertificatePrinterSimulatorOptions
   private readonly head: SimulatedHead
   private readonly troubles = new Set<Trouble>()
@@ -59,11 +45,12 @@ export class CertificatePrinterSimulator {
   private linesFired = 0
   private busyUntil = 0
   private timer: CancelTimer | undefined
-  private answers: Promise<void> = Promise.resolve()
 
   constructor(options: CertificatePrinterSimulatorOptions) {
     this.options = options
-    this.faults = options.faults ?? {}
+    this.planned = options.faults ?? {}
+    this.answers = new SimulatedAnswers(options.clock)
+    this.answers.misbehave(this.planned.answers ?? [])
     this.head = simulatedHead(
       () => (this.place === 'in' ? this.sheetInside : undefined),
       options.lettering,
@@ -72,6 +59,21 @@ export class CertificatePrinterSimulator {
     )
     this.program = this.freshProgram()
     this.handsInsert()
+  }
+
+  get faults(): CertificatePrinterFaults {
+    return this.planned
+  }
+
+  /** Other faults from now on; what its line does to answers stays as it was when it was connected. */
+  set faults(faults: CertificatePrinterFaults) {
+    this.planned = faults
+    this.answers.misbehave(faults.answers ?? [])
+  }
+
+  /** Set-up commands it refused because a document was in. */
+  get refused(): readonly string[] {
+    return this.program.refused
   }
 
   /** Commands it did not know. */
@@ -84,11 +86,17 @@ export class CertificatePrinterSimulator {
     return this.sheetInside
   }
 
+  /** Lines of print so far, over its whole life. */
+  get linesPrinted(): number {
+    return this.linesFired
+  }
+
   get documentPlace(): Place {
     return this.place
   }
 
-  readonly serve = (line: DeviceLine): (() => void) => {
+  readonly serve = (bare: DeviceLine): (() => void) => {
+    const line = this.faults.line === undefined ? bare : impair(bare, this.faults.line, this.options.clock)
     this.line = line
     const stop = line.onBytes((bytes) => this.receive(bytes))
     return () => {
@@ -138,18 +146,13 @@ export class CertificatePrinterSimulator {
   }
 
   private freshProgram(): Interpreter {
-    const { protocol, wideMm } = this.options.profile
-    return interpreter(
-      protocol,
-      this.head,
-      {
-        eject: () => this.eject(),
-        answerStatus: () => this.answerPr2Status(),
-        answerDocument: () => this.answerPr2Document(),
-        answerLength: () => this.answerPr2Length(),
-      },
-      wideMm,
-    )
+    return interpreter(this.options.profile, this.head, {
+      hasDocument: () => this.place !== 'none',
+      eject: () => this.eject(),
+      answerStatus: () => this.answerPr2Status(),
+      answerDocument: () => this.answerPr2Document(),
+      answerLength: () => this.answerPr2Length(),
+    })
   }
 
   private receive(bytes: Uint8Array): void {
@@ -160,6 +163,10 @@ export class CertificatePrinterSimulator {
         this.powerCycle()
         this.line?.hangUp()
         return
+      }
+      if (this.received.length === this.faults.hangUpAtByte) {
+        this.line?.hangUp()
+        break
       }
       this.buffer.push(byte)
       this.recent = [...this.recent.slice(-9), byte]
@@ -231,46 +238,35 @@ export class CertificatePrinterSimulator {
     if (this.options.profile.statusMethod !== 'dle-eot-slip') return
     const jam = this.troubles.has('JAM')
     const cover = this.troubles.has('COVER_OPEN')
-    if (n === 1) this.answer([0x12 | (jam || cover ? 0x08 : 0)])
-    if (n === 2) this.answer([0x12 | (cover ? 0x04 : 0) | (jam ? 0x40 : 0)])
-    if (n === 3) this.answer([0x12 | (jam ? 0x04 : 0)])
-    if (n === 5) this.answer([0x12 | (this.place === 'in' ? 0 : 0x04) | (this.place === 'none' ? 0x60 : 0)])
+    if (n === 1) this.answer('printer', [0x12 | (jam || cover ? 0x08 : 0)])
+    if (n === 2) this.answer('offline', [0x12 | (cover ? 0x04 : 0) | (jam ? 0x40 : 0)])
+    if (n === 3) this.answer('error', [0x12 | (jam ? 0x04 : 0)])
+    if (n === 5) this.answer('slip', [0x12 | (this.place === 'in' ? 0 : 0x04) | (this.place === 'none' ? 0x60 : 0)])
   }
 
   private answerPr2Status(): void {
     const codes = this.options.profile.pr2
     if (codes === undefined) return
     const list = this.troubles.has('JAM') ? codes.jam : this.troubles.has('COVER_OPEN') ? codes.coverOpen : codes.ready
-    this.answer([0x1b, 0x72, list[0] ?? 0])
+    this.answer('status', [0x1b, 0x72, list[0] ?? 0])
   }
 
   private answerPr2Document(): void {
     const codes = this.options.profile.pr2
     if (codes === undefined) return
     const byPlace = { none: codes.documentAbsent, in: codes.documentPresent, ejected: codes.documentEjected }
-    this.answer([0x1b, 0x42, 0x35, byPlace[this.place][0] ?? 0, 0x1b, 0x5a])
+    this.answer('document', [0x1b, 0x42, 0x35, byPlace[this.place][0] ?? 0, 0x1b, 0x5a])
   }
 
   private answerPr2Length(): void {
-    const unit = this.options.profile.pr2?.measureUnitMm
+    const { measureUnitMm: unit, measureDigits = 0 } = this.options.profile.pr2 ?? {}
     if (unit === undefined || this.sheetInside === undefined) return
-    this.answer([0x1b, 0x53, this.faults.measuredUnits ?? Math.round(this.sheetInside.heightMm / unit)])
+    const measured = this.faults.measuredUnits ?? Math.round(this.sheetInside.heightMm / unit)
+    const figures = measureDigits === 0 ? [measured] : [...Buffer.from(String(measured).padStart(measureDigits, '0'))]
+    this.answer('length', [0x1b, 0x53, ...figures])
   }
 
-  private answer(bytes: readonly number[]): void {
-    const { silent, chopMs, answerDelayMs } = this.faults
-    if (silent === true || this.hangs()) return
-    if (chopMs === undefined && answerDelayMs === undefined) {
-      this.line?.send(Uint8Array.from(bytes))
-      return
-    }
-    const pieces = chopMs === undefined ? [bytes] : bytes.map((byte) => [byte])
-    this.answers = this.answers.then(async () => {
-      await delay(this.options.clock, answerDelayMs ?? 0)
-      for (const piece of pieces) {
-        await delay(this.options.clock, chopMs ?? 0)
-        this.line?.send(Uint8Array.from(piece))
-      }
-    })
+  private answer(kind: AnswerKind, bytes: readonly number[]): void {
+    if (!this.hangs()) this.answers.send(this.line, kind, bytes)
   }
 }

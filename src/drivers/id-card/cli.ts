@@ -1,19 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import { reveal, silentLog } from '../../lib/log.ts'
 import { failed, type Verb, type VerbAnswer, type VerbCall, type Verbs } from '../cli-verb.ts'
-import { parseTransport } from '../transport/parse.ts'
+import { parseAddress } from '../transport/address.ts'
 import type { CardKind, IdCard } from './card.ts'
 import { IdCardReader, type IdCardError } from './device.ts'
+import { ID_CARD_PROTOCOLS, type IdCardProtocol } from './dialect.ts'
 import { describeIdCardError } from './errors.ts'
+import { readerLine } from './line-speed.ts'
 
 /** Factory setting of SAM readers. */
 const BAUD = 115_200
+/** Time for the search through all speeds, milliseconds. */
+const SEARCH_MS = 8000
+
+const PROTOCOL_FLAG = {
+  protocol: { type: 'string', summary: 'sam-v (default) or bank-module' },
+} as const
 
 export const verbs: Verbs = {
   find: {
     summary: 'asks once whether a card lies on the reader',
     defaultTimeoutMs: 5000,
-    flags: {},
+    flags: PROTOCOL_FLAG,
     run: (call) =>
       withReader(call, async (reader) => {
         const found = await reader.findCard(call.signal, call.timeoutMs)
@@ -24,7 +32,7 @@ export const verbs: Verbs = {
   read: {
     summary: 'waits for a card and reads it',
     defaultTimeoutMs: 30_000,
-    flags: {},
+    flags: PROTOCOL_FLAG,
     run: (call) =>
       withReader(call, async (reader) => {
         const read = await reader.waitForCard(call.signal, call.timeoutMs)
@@ -33,15 +41,15 @@ export const verbs: Verbs = {
       }),
   },
   status: {
-    summary: 'asks the security module how it is',
-    defaultTimeoutMs: 5000,
-    flags: {},
+    summary: 'asks the security module how it is, on a serial port at each speed until one is answered',
+    defaultTimeoutMs: SEARCH_MS,
+    flags: PROTOCOL_FLAG,
     run: (call) =>
       withReader(call, async (reader) => {
         const status = await reader.status(call.signal, call.timeoutMs)
         switch (status.state) {
           case 'ready':
-            return { ok: true, status }
+            return { ok: true, status, ...foundSpeed(reader) }
           case 'unplugged':
             return failure({ code: 'PORT', cause: status.cause })
           case 'out-of-service':
@@ -54,7 +62,7 @@ export const verbs: Verbs = {
   'sam-id': {
     summary: 'prints the registered identity of the security module',
     defaultTimeoutMs: 5000,
-    flags: {},
+    flags: PROTOCOL_FLAG,
     run: (call) =>
       withReader(call, async (reader) => {
         const id = await reader.samId(call.signal, call.timeoutMs)
@@ -62,18 +70,47 @@ export const verbs: Verbs = {
         return { ok: true, samId: id.value.text, raw: Buffer.from(id.value.raw).toString('hex').toUpperCase() }
       }),
   },
+  reset: {
+    summary: 'restarts the security module',
+    defaultTimeoutMs: 5000,
+    flags: PROTOCOL_FLAG,
+    run: (call) =>
+      withReader(call, async (reader) => {
+        const reset = await reader.reset(call.signal, call.timeoutMs)
+        return reset.ok ? { ok: true } : failure(reset.error)
+      }),
+  },
+  report: {
+    summary: 'says how the reader is in the words all devices share',
+    defaultTimeoutMs: 5000,
+    flags: PROTOCOL_FLAG,
+    run: (call) => withReader(call, async (reader) => ({ ok: true, report: await reader.report(call.signal) })),
+  },
   simulate: simulateVerb(),
 }
 
+/** Told only where it is not the factory's: then the site file should name it, and starting up takes no search. */
+function foundSpeed(reader: IdCardReader): { readonly baud?: number } {
+  const { lineSpeed } = reader
+  return lineSpeed === undefined || lineSpeed === BAUD ? {} : { baud: lineSpeed }
+}
+
 async function withReader(call: VerbCall, work: (reader: IdCardReader) => Promise<VerbAnswer>): Promise<VerbAnswer> {
-  const transport = parseTransport(call.port, BAUD, 'length-prefixed-64')
-  if (!transport.ok) return failed('USAGE', transport.error.detail)
-  const reader = new IdCardReader(transport.value, call.clock, silentLog)
+  const protocol = protocolOf(call)
+  if (!protocol) return failed('USAGE', `--protocol is one of ${ID_CARD_PROTOCOLS.join(', ')}`)
+  const address = parseAddress(call.port, BAUD, 'length-prefixed-64')
+  if (!address.ok) return failed('USAGE', address.error.detail)
+  const reader = new IdCardReader(readerLine(address.value), call.clock, silentLog, { protocol })
   try {
     return await work(reader)
   } finally {
     await reader.close()
   }
+}
+
+function protocolOf(call: VerbCall): IdCardProtocol | undefined {
+  const named = call.flag('protocol') ?? 'sam-v'
+  return ID_CARD_PROTOCOLS.find((each) => each === named)
 }
 
 function failure(error: IdCardError): VerbAnswer {
@@ -92,11 +129,13 @@ function simulateVerb(): Verb {
     summary: 'is a reader at --port (a path becomes a pty, HOST:PORT listens) until SIGTERM or --timeout',
     defaultTimeoutMs: 0,
     flags: {
+      ...PROTOCOL_FLAG,
       card: { type: 'string', summary: 'resident (default), residence-permit, foreigner-2017, foreigner-2023, none' },
       fault: {
         type: 'string',
         summary: 'NAME[=VALUE][@COMMAND][*TIMES],… or a script.json, see docs/devices/id-card.md',
       },
+      faults: { type: 'string', summary: 'a fault script.json (the same as --fault with a file)' },
       'card-after': { type: 'string', summary: 'milliseconds until the card is put on the reader, default 0' },
     },
     run: simulate,
@@ -114,13 +153,17 @@ async function simulate(call: VerbCall): Promise<VerbAnswer> {
   if (kind !== 'none' && !(kind in SAMPLE_CARDS)) return failed('USAGE', `there is no sample card "${kind}"`)
   const after = Number(call.flag('card-after') ?? 0)
   if (!(after >= 0)) return failed('USAGE', '--card-after is a number of milliseconds')
-  const faults = call.flag('fault') ?? ''
-  const script = faults.endsWith('.json')
-    ? faultScript.parseFaultScript(await readJson(faults))
-    : faultScript.parseFaultNames(faults)
+  const faults = call.flag('faults') ?? call.flag('fault') ?? ''
+  const script =
+    call.flag('faults') !== undefined || faults.endsWith('.json')
+      ? faultScript.parseFaultScript(await readJson(faults))
+      : faultScript.parseFaultNames(faults)
   if (!script.ok) return failed('USAGE', script.error.detail)
 
-  const simulator = new SamSimulator(call.clock, script.value)
+  const protocol = protocolOf(call)
+  if (!protocol) return failed('USAGE', `--protocol is one of ${ID_CARD_PROTOCOLS.join(', ')}`)
+
+  const simulator = new SamSimulator(call.clock, script.value, protocol)
   if (kind !== 'none') call.clock.setTimer(after, () => simulator.insertCard(SAMPLE_CARDS[kind as CardKind]))
   const hosted = await hostSimulator(call.port, BAUD, simulator.serve)
   if (!hosted.ok) return failed(`PORT_${hosted.error.code}`, hosted.error.detail)

@@ -182,16 +182,17 @@ describe('late answers', () => {
   })
 
   it('of one citizen’s card are not taken for the next one’s', async () => {
-    const { read, simulator, clock } = bench({
+    const { read, reader, simulator, clock } = bench({
       faults: [
         { kind: 'late', ms: 9200, on: 'read', times: 3 },
-        { kind: 'late', ms: 450, on: 'find', skip: 1 },
+        { kind: 'late', ms: 450, on: 'find', skip: 2 },
       ],
     })
     const first = await read(30_000)
     expect(first).toMatchObject({ ok: false, error: { code: 'CARD_LIFTED' } })
     expect(clock.monotonic()).toBeLessThan(9200)
     simulator.removeCard()
+    expect(await timed(clock, reader.waitForRemoval(never, 3000))).toMatchObject({ ok: true })
     simulator.insertCard(SAMPLE_CARDS['foreigner-2023'])
     expect(cardOf(await read())).toEqual(SAMPLE_CARDS['foreigner-2023'])
     expect(clock.monotonic()).toBeGreaterThan(9200)
@@ -241,11 +242,12 @@ describe('what the reader refuses', () => {
 
 describe('a card lifted while it is read', () => {
   it.each([0, 5, 9, 600, 1294])('after %i bytes is named, and the next card is read', async (at) => {
-    const { read, simulator } = bench({ faults: [{ kind: 'card-lifted', at, on: 'read' }] })
+    const { read, reader, clock, simulator } = bench({ faults: [{ kind: 'card-lifted', at, on: 'read' }] })
     const result = await read()
     expect(result).toMatchObject({ ok: false })
     if (!result.ok) expect(['CARD_LIFTED', 'READ_FAILED']).toContain(result.error.code)
     expect(result.afterMs).toBeLessThan(5000)
+    expect(await timed(clock, reader.waitForRemoval(never, 3000))).toMatchObject({ ok: true })
     simulator.insertCard(SAMPLE_CARDS['foreigner-2017'])
     expect(cardOf(await read())).toEqual(SAMPLE_CARDS['foreigner-2017'])
   })

@@ -1,52 +1,30 @@
-import { delay, type Clock } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 import { Lock } from '../../lib/lock.ts'
-import { hide, type Log, type Sensitive } from '../../lib/log.ts'
+import { hide, reveal, type Log } from '../../lib/log.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
-import type { Transport, TransportError } from '../transport/transport.ts'
+import type { Transport } from '../transport/transport.ts'
 import type { IdCard } from './card.ts'
 import type { CommandName, Answer } from './codec/command.ts'
-import { splitPayload } from './codec/payload.ts'
 import { decodeSamId, type SamId } from './codec/sam-id.ts'
-import { describeSw3, sw3Hex, type Sw3Failure } from './codec/sw3.ts'
-import { decodeAddress, decodeCardText } from './codec/text.ts'
-import { SamDriver, type Patience, type ReaderFault } from './driver.ts'
+import { describeSw3, sw3Hex } from './codec/sw3.ts'
+import { cardReadOf, type CardRead } from './card-read.ts'
+import { decodeAddress } from './codec/text.ts'
+import { DIALECTS, type Dialect, type IdCardProtocol } from './dialect.ts'
+import { SamDriver, type Patience } from './driver.ts'
+import { interruptible } from './interruptible.ts'
+import { fault, isNobody, readFault, refusal, type IdCardError } from './errors.ts'
+import { reportOf, type IdCardReaderStatus } from './reader-report.ts'
+import type { DeviceReport } from '../report.ts'
 
-/** A card as the reader gave it. Personal: it lives in the visit and is never logged. */
-export interface CardRead {
-  readonly card: Sensitive<IdCard>
-  /** WLT-compressed portrait, opaque without a vendor's decoder; may be empty. */
-  readonly portrait: Sensitive<Uint8Array>
-  readonly portraitBytes: number
-}
-
-/** Everything that can stand between a citizen and a read card. `describeIdCardError` says it in words. */
-export type IdCardError =
-  /** The reader refused with a status; `sw3` is its two hexadecimal digits. */
-  | { readonly code: Sw3Failure; readonly sw3: string }
-  /** The answer broke off or the reader fell silent while the card was being read. */
-  | { readonly code: 'CARD_LIFTED' }
-  /** The card's data does not have the form of any known card. */
-  | { readonly code: 'UNREADABLE_CARD'; readonly detail: string }
-  | { readonly code: 'PORT'; readonly cause: TransportError }
-  | { readonly code: 'NO_ANSWER' }
-  | { readonly code: 'GARBLED' }
-  /** The time given was over in the middle of the conversation. */
-  | { readonly code: 'TIMED_OUT' }
-  | { readonly code: 'CANCELLED' }
-
-/** What a technician and the home screen are told about the reader. */
-export type IdCardReaderStatus =
-  | { readonly state: 'ready' }
-  /** The security module is defective or not authorised: the maker must replace it. */
-  | { readonly state: 'out-of-service'; readonly sw3: string }
-  /** The port is missing, taken, or gone. */
-  | { readonly state: 'unplugged'; readonly cause: TransportError }
-  /** The port is there, nothing sensible answers: power, cable, baud rate. */
-  | { readonly state: 'silent' }
+export type { CardRead } from './card-read.ts'
+export type { IdCardError } from './errors.ts'
+export type { IdCardReaderStatus } from './reader-report.ts'
 
 export interface IdCardReaderOptions {
   /** Time between two questions for a card, milliseconds, at least 300 (below that readers heat up and miss cards). */
   readonly pollMs?: number
+  /** What the reader speaks, default `sam-v`. */
+  readonly protocol?: IdCardProtocol
 }
 
 const MIN_POLL_MS = 300
@@ -55,7 +33,35 @@ const DEFAULT_POLL_MS = 400
 const SELECT_TRIES = 3
 /** Answers to 30 03 that only a card in the field can give. */
 const STILL_THERE: ReadonlySet<string> = new Set(['OK', 'ITEM_ABSENT'])
+/** Time the supervisor gives one report, milliseconds. */
+const REPORT_MS = 3000
+/**
+ * After these the card must leave the field before it is read again: a module that failed in the middle of a card goes on
+ * failing with it. One that merely could not be selected, or was never looked at, may stay.
+ */
+const RE_PLACE: ReadonlySet<IdCardError['code']> = new Set([
+  'READ_FAILED',
+  'CARD_LIFTED',
+  'CARD_REJECTS_READER',
+  'CARD_NOT_GENUINE',
+  'CARD_NOT_VERIFIED',
+  'NOT_AN_ID_CARD',
+  'UNREADABLE_CARD',
+  'GARBLED',
+])
 const ADDRESS_KINDS: ReadonlySet<IdCard['kind']> = new Set(['resident', 'residence-permit'])
+
+const NOBODY_YET: IdCardError = { code: 'NO_ANSWER' }
+const ALREADY_READ: IdCardError = { code: 'NO_CARD', sw3: '80' }
+
+/** One wait for a card. */
+interface Waiting {
+  readonly patience: Patience
+  readonly onFound: () => void
+  /** What is answered when the time is over. */
+  latest: IdCardError
+  unselectable: number
+}
 
 /** The ID card reader as the kiosk sees it. One conversation at a time; verbs may be called concurrently. */
 export class IdCardReader {
@@ -64,36 +70,40 @@ export class IdCardReader {
   private readonly log: Log
   private readonly pollMs: number
   private readonly lock = new Lock()
+  private readonly dialect: Dialect
+  /** What a card that has not been seen to leave since is answered with: the error it gave, or that it was read. */
+  private mustLeave: IdCardError | undefined
 
   constructor(transport: Transport, clock: Clock, log: Log, options: IdCardReaderOptions = {}) {
-    this.driver = new SamDriver(transport, clock)
+    this.dialect = DIALECTS[options.protocol ?? 'sam-v']
+    this.driver = new SamDriver(transport, clock, this.dialect)
     this.clock = clock
     this.log = log
     this.pollMs = Math.max(MIN_POLL_MS, options.pollMs ?? DEFAULT_POLL_MS)
   }
 
   /**
-   * Waits for a card and reads it. Every error but "no card" ends the wait at once; after a read error the citizen must
-   * take the card away and put it down again before a new call can succeed.
+   * Waits for a card and reads it. Every error but "no card" ends the wait at once. After a read error a card that still
+   * lies there is refused with that error until it has been seen gone.
    * @param deadlineMs the whole time, milliseconds; when it passes with no card, `NO_CARD`
+   * @param onFound called at most once, when a card lies ready and its reading begins; the call then ends with it
    */
-  async waitForCard(signal: AbortSignal, deadlineMs: number): Promise<Result<CardRead, IdCardError>> {
-    const patience = this.patience(signal, deadlineMs)
-    let latest: IdCardError = { code: 'NO_ANSWER' }
-    let unselectable = 0
-    const step = async (): Promise<Result<CardRead, IdCardError> | undefined> => {
-      const found = await this.say('find', patience)
-      if (!found.ok) {
-        if (found.error.code === 'NO_CARD') latest = found.error
-        return found.error.code === 'NO_CARD' || found.error.code === 'TIMED_OUT' ? undefined : found
-      }
-      const selected = await this.say('select', patience)
-      if (selected.ok) return this.readSelected(patience)
-      latest = selected.error
-      const slidingIn = selected.error.code === 'SELECT_FAILED' && ++unselectable < SELECT_TRIES
-      return slidingIn ? undefined : selected
+  async waitForCard(
+    signal: AbortSignal,
+    deadlineMs: number,
+    onFound: () => void = () => undefined,
+  ): Promise<Result<CardRead, IdCardError>> {
+    const waiting: Waiting = {
+      patience: this.patience(signal, deadlineMs),
+      onFound,
+      latest: NOBODY_YET,
+      unselectable: 0,
     }
-    return this.poll(patience, step, () => latest)
+    return this.poll(
+      waiting.patience,
+      () => this.lookOnce(waiting),
+      () => waiting.latest,
+    )
   }
 
   /**
@@ -107,7 +117,9 @@ export class IdCardReader {
       if (item.ok && STILL_THERE.has(describeSw3(item.value.sw3).outcome)) return undefined
       const found = await this.say('find', patience)
       if (found.ok || found.error.code === 'TIMED_OUT') return undefined
-      return found.error.code === 'NO_CARD' ? ok() : found
+      if (found.error.code !== 'NO_CARD') return found
+      this.mustLeave = undefined
+      return ok()
     }
     return this.poll(patience, step, () => ({ code: 'TIMED_OUT' }))
   }
@@ -115,8 +127,10 @@ export class IdCardReader {
   /** Whether a card lies on the reader now. A card already read counts as absent until it was lifted. */
   async findCard(signal: AbortSignal, deadlineMs: number): Promise<Result<boolean, IdCardError>> {
     const found = await this.locked(() => this.say('find', this.patience(signal, deadlineMs)))
-    if (found.ok) return ok(true)
-    return found.error.code === 'NO_CARD' ? ok(false) : found
+    if (found.ok) return ok(this.mustLeave !== ALREADY_READ)
+    if (found.error.code !== 'NO_CARD') return found
+    this.mustLeave = undefined
+    return ok(false)
   }
 
   async status(signal: AbortSignal, deadlineMs: number): Promise<IdCardReaderStatus> {
@@ -132,6 +146,22 @@ export class IdCardReader {
   async samId(signal: AbortSignal, deadlineMs: number): Promise<Result<SamId, IdCardError>> {
     const answer = await this.locked(() => this.say('samId', this.patience(signal, deadlineMs)))
     return answer.ok ? ok(decodeSamId(answer.value.data)) : answer
+  }
+
+  /** Restarts the security module (10 FF). A card must be found again afterwards. */
+  async reset(signal: AbortSignal, deadlineMs: number): Promise<Result<void, IdCardError>> {
+    const answer = await this.locked(() => this.say('reset', this.patience(signal, deadlineMs)))
+    return answer.ok ? ok() : answer
+  }
+
+  /** Bits per second of the line, where it has a speed: after a search the one at which the reader answered. */
+  get lineSpeed(): number | undefined {
+    return this.driver.lineSpeed
+  }
+
+  /** How the reader is, for supervisor and board. Never throws and takes at most three seconds. */
+  async report(signal: AbortSignal): Promise<DeviceReport> {
+    return reportOf(await this.status(signal, REPORT_MS))
   }
 
   /** Releases the port. The next verb opens it again. */
@@ -156,24 +186,77 @@ export class IdCardReader {
     }
   }
 
+  /** Looks for a card once and reads it; `undefined`: nobody came yet. */
+  private async lookOnce(waiting: Waiting): Promise<Result<CardRead, IdCardError> | undefined> {
+    const { patience } = waiting
+    if (this.dialect.steps[0] === 'read' && !this.mustLeave) return this.readInOne(waiting)
+    const found = await this.say('find', patience)
+    if (!found.ok) {
+      if (found.error.code === 'NO_CARD') this.noCard(waiting, found.error)
+      return isNobody(found.error) ? undefined : found
+    }
+    if (this.mustLeave) {
+      if (this.mustLeave !== ALREADY_READ) return err(this.mustLeave)
+      waiting.latest = ALREADY_READ
+      return undefined
+    }
+    const selected = await this.say('select', patience)
+    if (selected.ok) {
+      waiting.onFound()
+      return this.readSelected(patience)
+    }
+    waiting.latest = selected.error
+    const slidingIn = selected.error.code === 'SELECT_FAILED' && ++waiting.unselectable < SELECT_TRIES
+    return slidingIn ? undefined : selected
+  }
+
+  private noCard(waiting: Waiting, error: IdCardError): void {
+    waiting.latest = error
+    this.mustLeave = undefined
+  }
+
   private async readSelected(patience: Patience): Promise<Result<CardRead, IdCardError>> {
+    const read = this.keepInMind(await this.readData(patience))
+    if (!read.ok || !ADDRESS_KINDS.has(reveal(read.value.card).kind)) return read
+    return ok({ ...read.value, card: hide(await this.withNewestAddress(reveal(read.value.card), patience)) })
+  }
+
+  /**
+   * Readers without find and select read at once; a card is there when they have read it. They would read a card left
+   * lying again and again, so it counts as absent until it was lifted, as the security module itself does it.
+   */
+  private async readInOne(waiting: Waiting): Promise<Result<CardRead, IdCardError> | undefined> {
+    const read = this.keepInMind(await this.readData(waiting.patience))
+    if (read.ok) {
+      this.mustLeave = ALREADY_READ
+      waiting.onFound()
+    } else if (read.error.code === 'NO_CARD') {
+      waiting.latest = read.error
+    }
+    return !read.ok && isNobody(read.error) ? undefined : read
+  }
+
+  private keepInMind(read: Result<CardRead, IdCardError>): Result<CardRead, IdCardError> {
+    if (!read.ok && RE_PLACE.has(read.error.code)) this.mustLeave = read.error
+    return read
+  }
+
+  private async readData(patience: Patience): Promise<Result<CardRead, IdCardError>> {
     const answer = await this.driver.ask('read', patience)
     if (!answer.ok) return err(readFault(answer.error))
     const refused = refusal(answer.value)
     if (refused) return err(refused)
-    const payload = splitPayload(answer.value.data)
+    const payload = this.dialect.payload(answer.value.data)
     if (!payload.ok) return err({ code: 'UNREADABLE_CARD', detail: payload.error.detail })
-    const card = decodeCardText(payload.value.text)
-    if (!card.ok) return err({ code: 'UNREADABLE_CARD', detail: card.error.detail })
-    const whole = await this.withNewestAddress(card.value, patience)
-    const { portrait } = payload.value
-    this.log.info('id-card.read', { kind: whole.kind, portraitBytes: portrait.length })
-    return ok({ card: hide(whole), portrait: hide(portrait), portraitBytes: portrait.length })
+    const read = cardReadOf(payload.value)
+    if (read.ok) {
+      this.log.info('id-card.read', { kind: reveal(read.value.card).kind, portraitBytes: read.value.portraitBytes })
+    }
+    return read
   }
 
   /** Asks for the address appended last. It is an extra: whatever goes wrong here, the card was read. */
   private async withNewestAddress(card: IdCard, patience: Patience): Promise<IdCard> {
-    if (!ADDRESS_KINDS.has(card.kind)) return card
     const answer = await this.driver.ask('newestAddress', patience)
     if (!answer.ok || refusal(answer.value)) return card
     const newestAddress = decodeAddress(answer.value.data)
@@ -201,42 +284,4 @@ export class IdCardReader {
   private patience(signal: AbortSignal, deadlineMs: number): Patience {
     return { until: this.clock.monotonic() + deadlineMs, signal }
   }
-}
-
-function refusal(answer: Answer): Extract<IdCardError, { code: Sw3Failure }> | undefined {
-  const { outcome } = describeSw3(answer.sw3)
-  return outcome === 'OK' ? undefined : { code: outcome, sw3: sw3Hex(answer.sw3) }
-}
-
-function fault(cause: ReaderFault): IdCardError {
-  switch (cause.code) {
-    case 'PORT':
-      return cause
-    case 'NO_ANSWER':
-    case 'COMMAND_UNANSWERED':
-      return { code: 'NO_ANSWER' }
-    case 'GARBLED':
-      return { code: 'GARBLED' }
-    case 'CANCELLED':
-      return cause
-    case 'OUT_OF_TIME':
-      return { code: cause.heard === 'nothing' ? 'TIMED_OUT' : 'GARBLED' }
-  }
-}
-
-/** While the card is being read, an answer that breaks off or never comes means the card has left the field. */
-function readFault(cause: ReaderFault): IdCardError {
-  const lifted =
-    cause.code === 'COMMAND_UNANSWERED' ||
-    (cause.code === 'GARBLED' && cause.brokenOff) ||
-    (cause.code === 'OUT_OF_TIME' && cause.heard === 'broken-off')
-  return lifted ? { code: 'CARD_LIFTED' } : fault(cause)
-}
-
-function interruptible(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0) return Promise.resolve()
-  const aborted = new Promise<void>((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
-  return Promise.race([delay(clock, ms), aborted])
 }

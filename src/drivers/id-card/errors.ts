@@ -1,4 +1,24 @@
-import type { IdCardError } from './device.ts'
+import type { TransportError } from '../transport/transport.ts'
+import type { Answer } from './codec/command.ts'
+import { describeSw3, sw3Hex, type Sw3Failure } from './codec/sw3.ts'
+import type { ReaderFault } from './driver.ts'
+
+/** Everything that can stand between a citizen and a read card. `describeIdCardError` says it in words. */
+export type IdCardError =
+  /** The reader refused with a status; `sw3` is its two hexadecimal digits. */
+  | { readonly code: Sw3Failure; readonly sw3: string }
+  /** The answer broke off or the reader fell silent while the card was being read. */
+  | { readonly code: 'CARD_LIFTED' }
+  /** The card's data does not have the form of any known card. */
+  | { readonly code: 'UNREADABLE_CARD'; readonly detail: string }
+  | { readonly code: 'PORT'; readonly cause: TransportError }
+  | { readonly code: 'NO_ANSWER' }
+  /** Readers of this protocol have no such command. */
+  | { readonly code: 'NOT_OFFERED' }
+  | { readonly code: 'GARBLED' }
+  /** The time given was over in the middle of the conversation. */
+  | { readonly code: 'TIMED_OUT' }
+  | { readonly code: 'CANCELLED' }
 
 /** What happened and what helps, for the technician's eyes (citizens read the kiosk's own Chinese texts). */
 const WORDS: Readonly<Record<Exclude<IdCardError['code'], 'PORT' | 'UNREADABLE_CARD'>, string>> = {
@@ -17,6 +37,7 @@ const WORDS: Readonly<Record<Exclude<IdCardError['code'], 'PORT' | 'UNREADABLE_C
   READER_CONFUSED: 'The reader reports an internal error, also after a reset. Switch it off and on.',
   OUT_OF_SERVICE: 'The security module is defective or not authorised. Call the maker of the reader.',
   UNKNOWN_STATUS: 'The reader gave a status that is not in the standard. See sw3 and the manual of the model.',
+  NOT_OFFERED: 'Readers of this protocol have no such command.',
   NO_ANSWER: 'The reader does not answer. Check power, cable, port and baud rate.',
   GARBLED: 'The reader’s answers arrive damaged, also when repeated. Check cable, plug and baud rate.',
   TIMED_OUT: 'The time given was over before the reader had answered.',
@@ -28,4 +49,40 @@ export function describeIdCardError(error: IdCardError): string {
   if (error.code === 'PORT') return `The port cannot be used: ${error.cause.detail}`
   if (error.code === 'UNREADABLE_CARD') return `The card’s data has no known form: ${error.detail}`
   return WORDS[error.code]
+}
+
+/** Nobody came yet: wait on. */
+export function isNobody(error: IdCardError): boolean {
+  return error.code === 'NO_CARD' || error.code === 'TIMED_OUT'
+}
+
+export function refusal(answer: Answer): Extract<IdCardError, { code: Sw3Failure }> | undefined {
+  const { outcome } = describeSw3(answer.sw3)
+  return outcome === 'OK' ? undefined : { code: outcome, sw3: sw3Hex(answer.sw3) }
+}
+
+export function fault(cause: ReaderFault): IdCardError {
+  switch (cause.code) {
+    case 'PORT':
+      return cause
+    case 'NO_ANSWER':
+    case 'COMMAND_UNANSWERED':
+      return { code: 'NO_ANSWER' }
+    case 'GARBLED':
+      return { code: 'GARBLED' }
+    case 'CANCELLED':
+    case 'NOT_OFFERED':
+      return cause
+    case 'OUT_OF_TIME':
+      return { code: cause.heard === 'nothing' ? 'TIMED_OUT' : 'GARBLED' }
+  }
+}
+
+/** While the card is being read, an answer that breaks off or never comes means the card has left the field. */
+export function readFault(cause: ReaderFault): IdCardError {
+  const lifted =
+    cause.code === 'COMMAND_UNANSWERED' ||
+    (cause.code === 'GARBLED' && cause.brokenOff) ||
+    (cause.code === 'OUT_OF_TIME' && cause.heard === 'broken-off')
+  return lifted ? { code: 'CARD_LIFTED' } : fault(cause)
 }

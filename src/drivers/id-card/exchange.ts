@@ -1,8 +1,9 @@
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
 import type { Transport, TransportError } from '../transport/transport.ts'
-import { answers, decodeAnswer, encodeCommand, type Answer, type CommandName } from './codec/command.ts'
-import { FrameParser, type FrameEvent } from './codec/frame.ts'
+import type { Answer, CommandName } from './codec/command.ts'
+import type { FrameEvent, FrameParser } from './codec/frame.ts'
+import type { Dialect } from './dialect.ts'
 
 /** How one question went wrong. */
 export type ExchangeFailure =
@@ -34,16 +35,24 @@ const WRITE_DEADLINE_MS = 500
 export class Exchange {
   private readonly transport: Transport
   private readonly clock: Clock
+  private readonly dialect: Dialect
 
-  constructor(transport: Transport, clock: Clock) {
+  constructor(transport: Transport, clock: Clock, dialect: Dialect) {
     this.transport = transport
     this.clock = clock
+    this.dialect = dialect
   }
 
-  async ask(command: CommandName, limits: ExchangeLimits): Promise<Result<Answer, ExchangeFailure>> {
-    const wait = new AnswerWait(this.transport, this.clock, command, limits)
+  /** @param question the bytes of `command` in the dialect */
+  async ask(
+    command: CommandName,
+    question: Uint8Array,
+    limits: ExchangeLimits,
+  ): Promise<Result<Answer, ExchangeFailure>> {
+    const { transport, clock, dialect } = this
+    const wait = new AnswerWait(transport, clock, dialect, command, limits)
     const left = Math.max(1, limits.until - this.clock.monotonic())
-    const sent = await this.transport.write(encodeCommand(command), Math.min(WRITE_DEADLINE_MS, left))
+    const sent = await this.transport.write(question, Math.min(WRITE_DEADLINE_MS, left))
     if (!sent.ok) {
       wait.end(err({ code: 'PORT', cause: sent.error }))
     }
@@ -55,8 +64,9 @@ export class Exchange {
 class AnswerWait {
   readonly result: Promise<Result<Answer, ExchangeFailure>>
   private settle: (result: Result<Answer, ExchangeFailure>) => void = () => undefined
-  private readonly parser = new FrameParser(3)
+  private readonly parser: FrameParser
   private readonly clock: Clock
+  private readonly dialect: Dialect
   private readonly command: CommandName
   private readonly limits: ExchangeLimits
   private readonly began: number
@@ -67,8 +77,10 @@ class AnswerWait {
   private doubtful: Answer | undefined
   private cancelTimer: CancelTimer = () => undefined
 
-  constructor(transport: Transport, clock: Clock, command: CommandName, limits: ExchangeLimits) {
+  constructor(transport: Transport, clock: Clock, dialect: Dialect, command: CommandName, limits: ExchangeLimits) {
     this.clock = clock
+    this.dialect = dialect
+    this.parser = dialect.parser()
     this.command = command
     this.limits = limits
     this.began = this.lastByteAt = clock.monotonic()
@@ -102,8 +114,8 @@ class AnswerWait {
         this.damaged = true
         continue
       }
-      const answer = decodeAnswer(event.body)
-      if (!answers(this.command, answer)) continue
+      const answer = this.dialect.decode(event.body)
+      if (!this.dialect.answers(this.command, answer)) continue
       if (event.inDoubt) {
         this.doubtful = event === events.at(-1) && this.parser.endsWithFrame ? answer : undefined
         continue

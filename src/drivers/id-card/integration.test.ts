@@ -6,6 +6,7 @@ import { reveal, silentLog } from '../../lib/log.ts'
 import { expectOk, type Result } from '../../lib/result.ts'
 import { hostOnTcp } from '../transport/host.ts'
 import { parseTransport } from '../transport/parse.ts'
+import { describeSw3, SW3 } from './codec/sw3.ts'
 import { IdCardReader, type CardRead, type IdCardError } from './device.ts'
 import type { SamFaultScript } from './faults.ts'
 import { SAMPLE_CARDS } from './sample-cards.ts'
@@ -48,10 +49,29 @@ describe('through the real serialport on a pty', () => {
     ['a broken-off find', { faults: [{ kind: 'truncated', at: 8, on: 'find' }] }],
     ['duplicates throughout', { faults: [{ kind: 'duplicate', times: 0 }] }],
     ['a late answer to find', { faults: [{ kind: 'late', ms: 550, on: 'find' }] }],
+    ['a wrong length', { faults: [{ kind: 'wrong-length', by: 1, on: 'select' }] }],
+    ['silence to the first read', { faults: [{ kind: 'silence', on: 'read' }] }],
+    ['a late answer on a paced line', { line: { baud: 115_200 }, faults: [{ kind: 'late', ms: 1200, on: 'select' }] }],
+    ['a line paced as the wire is', { line: { baud: 115_200 } }],
+    ['everything behind noise, paced, in sevens', { line: { baud: 115_200, chunk: 7, noiseBytes: 30 } }],
     ['the vendor time-out frame', { faults: [{ kind: 'vendor-time-out', on: 'select' }] }],
   ])('%s: the card is read', async (_name, script) => {
     const { reader } = await onSerial(script)
     expect(cardOf(await reader.waitForCard(never, 15_000))).toEqual(SAMPLE_CARDS.resident)
+  })
+
+  it.each(
+    Object.keys(SW3)
+      .map(Number)
+      .filter((code) => code !== 0x90),
+  )('status %i while reading is answered with its own meaning', async (code) => {
+    const { reader } = await onSerial({ faults: [{ kind: 'sw3', code, on: 'read', times: 0 }] })
+    const read = await reader.waitForCard(never, 4000)
+    const { outcome } = describeSw3(code)
+    // 9F, 80 and 81 belong to other commands: while reading they are late answers, and the card is asked for again.
+    const others = [0x9f, 0x80, 0x81]
+    if (others.includes(code)) expect(read).toMatchObject({ ok: false, error: { code: 'TIMED_OUT' } })
+    else expect(read).toMatchObject({ ok: false, error: { code: outcome } })
   })
 
   it('a card lifted mid-read is named', async () => {

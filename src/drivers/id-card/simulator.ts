@@ -3,12 +3,13 @@ import { seededRandom } from '../../lib/random.ts'
 import type { DeviceLine } from '../transport/device-line.ts'
 import { impair } from '../transport/impaired-line.ts'
 import type { IdCard } from './card.ts'
-import { decodeCommand, encodeAnswer, type CommandName } from './codec/command.ts'
-import { FrameParser } from './codec/frame.ts'
+import type { CommandName } from './codec/command.ts'
 import { joinPayload } from './codec/payload.ts'
 import { encodeSamId } from './codec/sam-id.ts'
 import { encodeAddress, encodeCardText } from './codec/text.ts'
+import type { IdCardProtocol } from './dialect.ts'
 import type { Misbehaviour, ReadLayout, SamFault, SamFaultScript } from './faults.ts'
+import { SIMULATED_DIALECTS, type SimulatedDialect } from './simulated-dialect.ts'
 
 /** Where a card is in the sequence the module demands. A card that was read is not found again until it was lifted. */
 type CardState = 'none' | 'present' | 'found' | 'selected' | 'read'
@@ -20,7 +21,10 @@ const FINGERPRINT_BYTES: Readonly<Record<Exclude<ReadLayout, 'plain'>, number>> 
   'fingerprint-512': 512,
   'fingerprint-1024': 1024,
 }
-const VENDOR_TIME_OUT = Uint8Array.of(0xaa, 0xaa, 0xaa, 0x96, 0x69, 0x00, 0x05, 0x05, 0x05, 0x05)
+/** After these a card gives nothing more until it has left the field. */
+const SPOILS_THE_CARD: ReadonlySet<number> = new Set([0x31, 0x32, 0x33, 0x41])
+/** Where the number stands in the text of a card, bytes. */
+const NUMBER_FIELD = [122, 158] as const
 
 interface ActiveFault {
   readonly fault: SamFault
@@ -31,14 +35,18 @@ interface ActiveFault {
 /** A security module with an antenna, in software: speaks the bytes and refuses what the hardware would refuse. */
 export class SamSimulator {
   private readonly clock: Clock
+  private readonly dialect: SimulatedDialect
   private card: IdCard | undefined
   private state: CardState = 'none'
+  /** A read failed: the card must leave the field before it can be read. */
+  private spoilt = false
   private script: SamFaultScript = {}
   private active: ActiveFault[] = []
   private readonly heardCommands: CommandName[] = []
 
-  constructor(clock: Clock, script: SamFaultScript = {}) {
+  constructor(clock: Clock, script: SamFaultScript = {}, protocol: IdCardProtocol = 'sam-v') {
     this.clock = clock
+    this.dialect = SIMULATED_DIALECTS[protocol]
     this.misbehave(script)
   }
 
@@ -51,11 +59,13 @@ export class SamSimulator {
   insertCard(card: IdCard): void {
     this.card = card
     this.state = 'present'
+    this.spoilt = false
   }
 
   removeCard(): void {
     this.card = undefined
     this.state = 'none'
+    this.spoilt = false
   }
 
   /** Replaces the fault script. Impairments of the line hold from the next connection on. */
@@ -71,19 +81,19 @@ export class SamSimulator {
   /** Speaks on `bareLine` until the returned function is called; fits `ServeDevice`. */
   readonly serve = (bareLine: DeviceLine): (() => void) => {
     const line = this.script.line ? impair(bareLine, this.script.line, this.clock) : bareLine
-    const parser = new FrameParser(1)
+    const parser = this.dialect.parser()
     return line.onBytes((bytes) => {
       for (const event of parser.push(bytes)) {
-        if (event.kind === 'damaged') line.send(encodeAnswer(0x10))
+        if (event.kind === 'damaged') line.send(this.dialect.answer(0x10))
         else this.answer(line, event.body)
       }
     })
   }
 
   private answer(line: DeviceLine, body: Uint8Array): void {
-    const command = decodeCommand(body)
+    const command = this.dialect.decode(body)
     if (command === undefined) {
-      line.send(encodeAnswer(0x21))
+      line.send(this.dialect.answer(0x21))
       return
     }
     this.heardCommands.push(command)
@@ -106,7 +116,8 @@ export class SamSimulator {
 
   private spoil(line: DeviceLine, command: CommandName, fault: Misbehaviour): void {
     if (fault.kind === 'sw3') {
-      line.send(encodeAnswer(fault.code))
+      if (command === 'read' || command === 'readWithFingerprint') this.spoilt ||= SPOILS_THE_CARD.has(fault.code)
+      line.send(this.dialect.answer(fault.code))
       return
     }
     const answer = this.obey(command)
@@ -120,7 +131,7 @@ export class SamSimulator {
         line.send(answer.map((byte, at) => (at === answer.length - 1 ? byte ^ 0x5a : byte)))
         return
       case 'wrong-length':
-        line.send(answer.map((byte, at) => (at === 6 ? byte + fault.by : byte)))
+        line.send(answer.map((byte, at) => (at === this.dialect.lengthAt ? byte + fault.by : byte)))
         return
       case 'truncated':
         line.send(answer.subarray(0, fault.at))
@@ -142,7 +153,7 @@ export class SamSimulator {
         this.removeCard()
         return
       case 'vendor-time-out':
-        line.send(VENDOR_TIME_OUT)
+        line.send(this.dialect.timeOutFrame)
         return
     }
   }
@@ -160,10 +171,10 @@ export class SamSimulator {
       case 'newestAddress':
         return this.newestAddress()
       case 'samId':
-        return encodeAnswer(0x90, SAM_ID)
+        return this.dialect.answer(0x90, SAM_ID)
       case 'reset':
         if (this.card) this.state = 'present'
-        return encodeAnswer(0x90)
+        return this.dialect.answer(0x90)
       case 'status':
       case 'sleep':
       case 'wake':
@@ -172,35 +183,45 @@ export class SamSimulator {
       case 'baud38400':
       case 'baud19200':
       case 'baud9600':
-        return encodeAnswer(0x90)
+        return this.dialect.answer(0x90)
     }
   }
 
   private find(): Uint8Array {
-    if (this.state === 'none' || this.state === 'read') return encodeAnswer(0x80)
+    if (this.dialect.readsAtOnce) {
+      return this.card
+        ? this.dialect.answer(0x90, encodeCardText(this.card).slice(...NUMBER_FIELD))
+        : this.dialect.answer(0x80)
+    }
+    if (this.state === 'none' || this.state === 'read') return this.dialect.answer(0x80)
     this.state = 'found'
-    return encodeAnswer(0x9f, new Uint8Array(4))
+    return this.dialect.answer(0x9f, new Uint8Array(4))
   }
 
   private select(): Uint8Array {
-    if (this.state !== 'found') return encodeAnswer(0x81)
+    if (this.state !== 'found') return this.dialect.answer(0x81)
     this.state = 'selected'
-    return encodeAnswer(0x90, new Uint8Array(8))
+    return this.dialect.answer(0x90, new Uint8Array(8))
   }
 
   private read(command: 'read' | 'readWithFingerprint'): Uint8Array {
-    if (!this.card) return encodeAnswer(0x41)
-    if (this.state !== 'selected' && this.state !== 'read') return encodeAnswer(0x23)
+    if (!this.card) return this.dialect.answer(this.dialect.readsAtOnce ? 0x80 : 0x41)
+    if (this.spoilt) return this.dialect.answer(0x41)
+    const mayRead = this.dialect.readsAtOnce || this.state === 'selected' || this.state === 'read'
+    if (!mayRead) return this.dialect.answer(0x23)
     this.state = 'read'
     const layout = this.script.layout ?? (command === 'read' ? 'plain' : 'no-fingerprint')
     const fingerprint = layout === 'plain' ? undefined : opaqueBytes(FINGERPRINT_BYTES[layout], 2)
-    return encodeAnswer(0x90, joinPayload(encodeCardText(this.card), opaqueBytes(PORTRAIT_BYTES, 1), fingerprint))
+    return this.dialect.answer(
+      0x90,
+      joinPayload(encodeCardText(this.card), opaqueBytes(PORTRAIT_BYTES, 1), fingerprint),
+    )
   }
 
   private newestAddress(): Uint8Array {
-    if (!this.card || (this.state !== 'selected' && this.state !== 'read')) return encodeAnswer(0x41)
+    if (!this.card || (this.state !== 'selected' && this.state !== 'read')) return this.dialect.answer(0x41)
     const newest = 'newestAddress' in this.card ? this.card.newestAddress : undefined
-    return newest === undefined ? encodeAnswer(0x91) : encodeAnswer(0x90, encodeAddress(newest))
+    return newest === undefined ? this.dialect.answer(0x91) : this.dialect.answer(0x90, encodeAddress(newest))
   }
 }
 

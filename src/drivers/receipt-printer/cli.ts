@@ -8,13 +8,15 @@ import { failed, type FlagSpec, type VerbAnswer, type VerbCall, type Verbs } fro
 import { loadLettering } from '../raster/lettering.ts'
 import { toPng } from '../raster/png.ts'
 import { readModel } from '../asset/model-file.ts'
-import { readJson } from '../asset/read-json.ts'
+import { readJson, type BadFile } from '../asset/read-json.ts'
 import { hostSimulator } from '../transport/host.ts'
 import { parseTransport } from '../transport/parse.ts'
 import { ReceiptPrinter } from './device.ts'
 import { ReceiptPrinterProfile } from './profile.ts'
 import { Receipt } from './receipt.ts'
-import { parseFaults } from './simulated-faults.ts'
+import { parseFaultNames, parseFaultScript, type BadFaultScript } from './fault-script.ts'
+import type { ReceiptPrinterFaults } from './faults.ts'
+import { printTestPage, receiptPrinterSelfTests } from './self-test.ts'
 import { ReceiptPrinterSimulator } from './simulator.ts'
 import { STATE_MEANINGS } from './status.ts'
 import { fillReceiptTemplate, ReceiptTemplate } from './template.ts'
@@ -43,6 +45,24 @@ export const verbs: Verbs = {
     flags: { model: MODEL, ...RECEIPT, job: { type: 'string', summary: 'job id (random)' } },
     run: print,
   },
+  test: {
+    summary: 'the self-tests that need no eyes: state, and what the printer can prove',
+    defaultTimeoutMs: 30_000,
+    flags: { model: MODEL },
+    run: selfTest,
+  },
+  'print-test': {
+    summary: 'prints the test page: look whether it is sharp and cut',
+    defaultTimeoutMs: 60_000,
+    flags: { model: MODEL },
+    run: printTest,
+  },
+  recover: {
+    summary: 'tells a stopped printer to try again, once jammed paper is out of knife and path',
+    defaultTimeoutMs: 15_000,
+    flags: { model: MODEL },
+    run: recover,
+  },
   preview: {
     summary: 'draws the paper without printing; --port is not used',
     defaultTimeoutMs: 30_000,
@@ -55,6 +75,7 @@ export const verbs: Verbs = {
     flags: {
       model: MODEL,
       fault: { type: 'string', summary: 'paper-out@12,near-end,… (docs/devices/receipt-printer.md)' },
+      faults: { type: 'string', summary: 'fault script, JSON (docs/devices/fault-scripts.md)' },
       out: { type: 'string', summary: 'folder for the pictures of what was printed' },
     },
     run: simulate,
@@ -78,7 +99,13 @@ async function print(call: VerbCall): Promise<VerbAnswer> {
   const printed = await printer.value.print(receipt.value, call.flag('job') ?? randomUUID(), 'send')
   await printer.value.close()
   if (printed.ok)
-    return { ok: true, proof: 'confirmed', method: printed.value.method, ms: Math.round(printed.value.ms) }
+    return {
+      ok: true,
+      proof: 'confirmed',
+      method: printed.value.method,
+      ms: Math.round(printed.value.ms),
+      ...printed.value.usage,
+    }
   const { error } = printed
   switch (error.code) {
     case 'GLYPH_MISSING':
@@ -100,6 +127,40 @@ async function print(call: VerbCall): Promise<VerbAnswer> {
   }
 }
 
+async function selfTest(call: VerbCall): Promise<VerbAnswer> {
+  const printer = await openPrinter(call)
+  if (!printer.ok) return printer.error
+  const measured: Record<string, string | number> = {}
+  try {
+    for (const test of receiptPrinterSelfTests(printer.value).filter(({ id }) => id !== 'print-page')) {
+      const done = await test.run({ signal: call.signal, say: () => undefined, ask: () => Promise.resolve(false) })
+      if (!done.ok) return failed(done.error.key, `${test.id}: ${done.error.detail}`)
+      Object.assign(measured, done.value.measured)
+    }
+  } finally {
+    await printer.value.close()
+  }
+  return { ok: true, ...measured }
+}
+
+async function printTest(call: VerbCall): Promise<VerbAnswer> {
+  const printer = await openPrinter(call)
+  if (!printer.ok) return printer.error
+  const done = await printTestPage(printer.value)
+  await printer.value.close()
+  if (!done.ok) return failed(done.error.key, done.error.detail)
+  call.say('Is the page sharp from edge to edge, the code readable, and the paper cut?')
+  return { ok: true, ...done.value.measured }
+}
+
+async function recover(call: VerbCall): Promise<VerbAnswer> {
+  const printer = await openPrinter(call)
+  if (!printer.ok) return printer.error
+  const found = await printer.value.recover()
+  await printer.value.close()
+  return found.usable ? { ok: true, state: found.state } : failed(found.state, found.remedy)
+}
+
 async function preview(call: VerbCall): Promise<VerbAnswer> {
   const receipt = await readReceipt(call)
   if (!receipt.ok) return receipt.error
@@ -115,8 +176,8 @@ async function preview(call: VerbCall): Promise<VerbAnswer> {
 async function simulate(call: VerbCall): Promise<VerbAnswer> {
   const profile = await readModel(call.flag('model') ?? DEFAULT_MODEL, ReceiptPrinterProfile)
   if (!profile.ok) return failed(profile.error.code, profile.error.detail)
-  const faults = parseFaults(call.flag('fault') ?? '')
-  if (!faults.ok) return failed('BAD_FAULT', faults.error)
+  const faults = await faultsOf(call)
+  if (!faults.ok) return failed(faults.error.code, faults.error.detail)
   const folder = call.flag('out')
   const lettering = folder === undefined ? undefined : await loadLettering()
   const simulator = new ReceiptPrinterSimulator({
@@ -135,6 +196,14 @@ async function simulate(call: VerbCall): Promise<VerbAnswer> {
   await hosted.value.close()
   if (folder !== undefined) await keepPictures(simulator, folder)
   return { ok: true, cuts: simulator.paper.cuts, bytes: simulator.received.length }
+}
+
+/** `--faults FILE.json` (docs/devices/fault-scripts.md) or `--fault` words. */
+async function faultsOf(call: VerbCall): Promise<Result<ReceiptPrinterFaults, BadFaultScript | BadFile>> {
+  const file = call.flag('faults')
+  if (file === undefined) return parseFaultNames(call.flag('fault') ?? '')
+  const json = await readJson(file, z.unknown())
+  return json.ok ? parseFaultScript(json.value) : json
 }
 
 async function keepPictures(simulator: ReceiptPrinterSimulator, folder: string): Promise<void> {

@@ -105,3 +105,41 @@ describe('the state of the printer', () => {
     }
   })
 })
+
+describe('a flood', () => {
+  it('of the same automatic status in one chunk is told once; the next chunk and every change are told again', () => {
+    const parser = new AnswerParser()
+    const ready = [0x10, 0, 0, 0x0f]
+    const out = [0x18, 0, 0x0c, 0x0f]
+    expect(parser.push(Uint8Array.from([...ready, ...ready, ...out, ...out, ...ready]))).toHaveLength(3)
+    expect(parser.push(Uint8Array.from(ready))).toHaveLength(1)
+  })
+
+  it('of barriers is counted one by one', () => {
+    expect(new AnswerParser().push(new Uint8Array(5))).toHaveLength(5)
+  })
+
+  it('a block cut short does not swallow the status behind it', () => {
+    const parser = new AnswerParser()
+    expect(parser.push(Uint8Array.of(0x37, 0x22, 0x30, 0x12))).toEqual([{ kind: 'real-time', byte: 0x12 }])
+    expect(parser.noise).toBe(3)
+  })
+})
+
+describe('a printer with a presenter', () => {
+  const full = Uint8Array.of(0x10, 0x0f, 0x24, 0x00, 0x40, 0x00)
+
+  it('answers six bytes, cut anywhere', () => {
+    for (let at = 0; at <= full.length; at++) {
+      const parser = new AnswerParser(true)
+      const heard = [...parser.push(full.subarray(0, at)), ...parser.push(full.subarray(at))]
+      expect(heard).toEqual([{ kind: 'full', bytes: { paper: 0x24, user: 0, recoverable: 0x40, unrecoverable: 0 } }])
+    }
+  })
+
+  it('still tells an automatic status, whose second byte is another', () => {
+    expect(new AnswerParser(true).push(Uint8Array.of(0x10, 0, 0, 0x0f))).toEqual([
+      { kind: 'automatic', bytes: [0x10, 0, 0, 0x0f] },
+    ])
+  })
+})

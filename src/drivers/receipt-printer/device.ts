@@ -3,15 +3,18 @@ import type { Log } from '../../lib/log.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
 import type { Bitmap } from '../raster/bitmap.ts'
 import { loadLettering } from '../raster/lettering.ts'
+import type { DeviceReport } from '../report.ts'
 import type { Transport } from '../transport/transport.ts'
 import { loadDialect } from './dialect.ts'
-import { ReceiptPrinterDriver, type PrintFailure, type PrintJob, type PrintProof } from './driver.ts'
+import { ReceiptPrinterDriver } from './driver.ts'
+import type { PrintFailure, PrintJob, PrintProof } from './outcome.ts'
 import { encodeReceipt, needsLettering, paperDots, type GlyphMissing } from './encoder.ts'
 import { layoutReceipt, type Line } from './layout.ts'
 import { previewReceipt } from './preview.ts'
 import type { ReceiptPrinterProfile } from './profile.ts'
 import type { Receipt } from './receipt.ts'
-import { STATE_MEANINGS, type PrinterState, type StateMeaning } from './status.ts'
+import type { ProofAbility } from './proof.ts'
+import { STATE_MEANINGS, type PrinterFault, type PrinterState, type StateMeaning } from './status.ts'
 
 export interface ReceiptPrinterStatus extends StateMeaning {
   readonly state: PrinterState
@@ -22,7 +25,7 @@ export interface ReceiptPrinterOptions {
   readonly profile: ReceiptPrinterProfile
   readonly clock: Clock
   readonly log: Log
-  /** Fonts a site adds for rare names, tried after the shipped one. */
+  /** Paths of fonts a site adds for rare names, tried after the shipped one. */
   readonly extraFonts?: readonly string[]
 }
 
@@ -42,8 +45,28 @@ export class ReceiptPrinter {
     return { state, ...STATE_MEANINGS[state] }
   }
 
+  /** How the printer is, for the board and the supervisor. Bounded, never throws; one that prints is not disturbed. */
+  async report(signal: AbortSignal): Promise<DeviceReport> {
+    if (this.driver.isPrinting) return PRINTING
+    const state = await Promise.race([this.driver.status(), aborted(signal)])
+    const { textKey, remedy, usable, tone } = STATE_MEANINGS[state]
+    return { state, textKey, remedy, usable, tone, answered: state !== 'NO_ANSWER' && state !== 'LINE_LOST' }
+  }
+
+  /** Asks the printer what it can prove (GS ( H, GS r), whatever its profile says; prints nothing. */
+  probe(): Promise<Result<ProofAbility, PrinterFault>> {
+    return this.driver.probe()
+  }
+
+  /** Tells a printer that stopped with a jammed knife or paper to try again, after a person removed the cause. */
+  async recover(): Promise<ReceiptPrinterStatus> {
+    const state = await this.driver.recover()
+    return { state, ...STATE_MEANINGS[state] }
+  }
+
   /**
    * Prints a receipt and waits for proof that it came out. `ok` only when the printer proved it.
+   * Proof and failure carry what the job used of roll and knife, for the counters of the consumables.
    * @param jobId the stored print job's id; its hash is what the printer echoes
    */
   async print(
@@ -54,7 +77,9 @@ export class ReceiptPrinter {
     const lines = this.layout(receipt)
     const bytes = await this.encode(lines)
     if (!bytes.ok) return bytes
-    return this.driver.print({ id: jobId, bytes: bytes.value, expectedMs: this.expectedMs(lines), onSilence })
+    const dots = paperDots(lines)
+    const expectedMs = Math.ceil((dots / this.options.profile.dotLinesPerSecond) * 1000) + CUT_MS
+    return this.driver.print({ id: jobId, bytes: bytes.value, paperDots: dots, expectedMs, onSilence })
   }
 
   /** The bytes `print` would send (the demo keeps them as `receipt.bin`). */
@@ -66,6 +91,11 @@ export class ReceiptPrinter {
   async preview(receipt: Receipt): Promise<Result<Bitmap, GlyphMissing>> {
     const lettering = await loadLettering(this.options.extraFonts)
     return previewReceipt(this.layout(receipt), this.options.profile.dots, lettering)
+  }
+
+  /** Columns of normal width the paper has. */
+  get columns(): number {
+    return this.options.profile.columns
   }
 
   close(): Promise<void> {
@@ -83,10 +113,23 @@ export class ReceiptPrinter {
     const encoded = encodeReceipt(lines, profile, dialect, lettering)
     return encoded.ok ? ok(encoded.value) : err(encoded.error)
   }
+}
 
-  private expectedMs(lines: readonly Line[]): number {
-    return Math.ceil((paperDots(lines) / this.options.profile.dotLinesPerSecond) * 1000) + CUT_MS
-  }
+const PRINTING: DeviceReport = {
+  state: 'PRINTING',
+  tone: 'good',
+  textKey: 'device.receiptPrinter.printing',
+  remedy: 'Nothing to do.',
+  usable: true,
+  answered: true,
+}
+
+/** Nobody waits any more: the same as no answer in time. */
+function aborted(signal: AbortSignal): Promise<'NO_ANSWER'> {
+  if (signal.aborted) return Promise.resolve('NO_ANSWER')
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve('NO_ANSWER'), { once: true })
+  })
 }
 
 /** A guillotine cut takes about half a second; two allow for a slow one. */

@@ -2,42 +2,26 @@ import type { Clock } from '../../lib/clock.ts'
 import { Lock } from '../../lib/lock.ts'
 import type { Log } from '../../lib/log.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
+import { isPrintQueue, type PrintQueue } from '../transport/cups.ts'
 import type { Transport } from '../transport/transport.ts'
-import { AUTOMATIC_STATUS_ON, CLEAR_BY_DC4, CLEAR_BY_ENQUIRY, RESET } from './codec.ts'
+import {
+  ASK_FULL_STATUS,
+  askRealTime,
+  AUTOMATIC_STATUS_ON,
+  CLEAR_BY_DC4,
+  CLEAR_BY_ENQUIRY,
+  RESET,
+  type Answer,
+} from './codec.ts'
 import { PrinterConversation } from './conversation.ts'
 import { askState } from './inquiry.ts'
+import type { PrintFailure, PrintJob, PrintProof } from './outcome.ts'
 import type { ReceiptPrinterProfile } from './profile.ts'
-import { hardFault, Prover, type Verdict } from './proof.ts'
+import { hardFault, Prover, type ProofAbility, type Verdict } from './proof.ts'
+import { printThroughQueue, queueState } from './queue-print.ts'
 import { MAX_BAND_BYTES } from './raster-band.ts'
 import { isFault, type PrinterFault, type PrinterState } from './status.ts'
-
-/** The printer itself said that the receipt is printed and cut. */
-export interface PrintProof {
-  readonly method: 'process-id' | 'barrier'
-  /** From the first question to the proof. */
-  readonly ms: number
-}
-
-export type PrintFailure =
-  /** Before the first byte: nothing is on paper. */
-  | { readonly code: 'NOT_STARTED'; readonly state: PrinterFault }
-  /** The printer stopped in the middle. `remainder` warns whether the rest may still come out by itself. */
-  | {
-      readonly code: 'NOT_PRINTED'
-      readonly state: PrinterFault
-      readonly remainder: 'clear-requested' | 'may-still-print'
-    }
-  /** Bytes were sent and nothing tells what became of them. Whoever prints value does not try again by itself. */
-  | { readonly code: 'PROOF_UNKNOWN'; readonly why: 'NO_ANSWER' | 'LINE_LOST' | 'MODEL_CANNOT_PROVE' }
-
-export interface PrintJob {
-  readonly id: string
-  readonly bytes: Uint8Array
-  /** How long printing should take once the data is there, milliseconds. */
-  readonly expectedMs: number
-  /** What to do with a printer that answers no question: `refuse` (a kiosk), or `send` (a technician at the bench). */
-  readonly onSilence: 'refuse' | 'send'
-}
+import { partUsage, wholeUsage } from './usage.ts'
 
 const CHUNK_BYTES = 1024
 /** A serial line at 9600 baud takes 1.1 s for a chunk; a printer that takes none for this long has stopped. */
@@ -51,11 +35,17 @@ export class ReceiptPrinterDriver {
   private readonly profile: ReceiptPrinterProfile
   private readonly clock: Clock
   private readonly log: Log
-  /** A command may be half received; it is filled up before anything else is said. */
-  private halfSent = false
+  private readonly queue: PrintQueue | undefined
+  /**
+   * A command may be half received; it is filled up before anything else is said, even a question: its bytes would be
+   * taken for the rest. True at first, as a process before this one may have died in the middle of a picture.
+   */
+  private halfSent = true
+  private printing = false
 
   constructor(transport: Transport, profile: ReceiptPrinterProfile, clock: Clock, log: Log) {
-    this.conversation = new PrinterConversation(transport, clock)
+    this.queue = isPrintQueue(transport) ? transport : undefined
+    this.conversation = new PrinterConversation(transport, clock, profile)
     this.prover = new Prover(this.conversation, profile, clock)
     this.profile = profile
     this.clock = clock
@@ -67,9 +57,39 @@ export class ReceiptPrinterDriver {
     return this.lock.run(() => this.ask())
   }
 
+  /** A receipt is being printed at this moment: who asks for the state would have to wait for it. */
+  get isPrinting(): boolean {
+    return this.printing
+  }
+
   /** Prints and waits for proof. Sends the job at most once, whatever happens. */
   print(job: PrintJob): Promise<Result<PrintProof, PrintFailure>> {
-    return this.lock.run(() => this.printNow(job))
+    return this.lock.run(async () => {
+      this.printing = true
+      try {
+        return await this.printNow(job)
+      } finally {
+        this.printing = false
+      }
+    })
+  }
+
+  /** Asks the printer what it can prove, whatever its profile says; prints nothing. */
+  probe(): Promise<Result<ProofAbility, PrinterFault>> {
+    return this.lock.run(async () => {
+      if (this.queue) return ok(this.profile.queueReports ? 'barrier' : 'none')
+      const state = await this.ask()
+      if (isFault(state)) return err(state)
+      return ok(state === 'UNREPORTED' ? 'none' : await this.prover.probe())
+    })
+  }
+
+  /**
+   * Tells a printer that stopped with a jammed knife or paper to try again: to be called when a person has removed the
+   * cause. What was left of the old job is forgotten. Returns the state afterwards.
+   */
+  recover(): Promise<PrinterState> {
+    return this.lock.run(async () => this.recovered(await this.ask()))
   }
 
   close(): Promise<void> {
@@ -81,34 +101,69 @@ export class ReceiptPrinterDriver {
     const before = await this.preflight(job.onSilence)
     const silent = before === 'NO_ANSWER'
     if (isFault(before) && !(silent && job.onSilence === 'send')) return err({ code: 'NOT_STARTED', state: before })
-    const ability = silent ? 'none' : await this.prover.ability()
+    const elapsed = (): number => this.clock.monotonic() - began
+    if (this.queue) {
+      const printed = await printThroughQueue(this.queue, job, this.profile)
+      this.log.info('receipt-printer.queued', { bytes: job.bytes.length, printed: printed.ok, ms: elapsed() })
+      return printed.ok ? ok({ ...printed.value, ms: elapsed() }) : printed
+    }
+    const ability = await this.abilityAfter(before)
     await this.prover.settle(job.expectedMs)
+    const sending = this.clock.monotonic()
     const troubled = await this.send(job.bytes)
     const verdict = troubled ?? (await this.prover.prove(ability, job.id, job.expectedMs))
-    const ms = this.clock.monotonic() - began
-    this.log.info('receipt-printer.printed', { bytes: job.bytes.length, ability, verdict: verdict.verdict, ms })
+    this.log.info('receipt-printer.printed', {
+      bytes: job.bytes.length,
+      ability,
+      verdict: verdict.verdict,
+      ms: elapsed(),
+    })
+    const whole = wholeUsage(job.paperDots, this.profile)
     switch (verdict.verdict) {
       case 'PROVEN':
-        return ok({ method: ability === 'process-id' ? 'process-id' : 'barrier', ms })
+        return ok({ method: methodOf(ability), ms: elapsed(), usage: whole })
       case 'UNKNOWN':
-        return err({ code: 'PROOF_UNKNOWN', why: verdict.why })
-      case 'REFUTED':
-        return err({ code: 'NOT_PRINTED', state: verdict.state, remainder: await this.forgetJob() })
+        return err({ code: 'PROOF_UNKNOWN', why: verdict.why, usage: whole })
+      case 'REFUTED': {
+        const knifeFailed = verdict.state === 'CUTTER_ERROR'
+        const usage = partUsage(job.paperDots, this.clock.monotonic() - sending, knifeFailed, this.profile)
+        return err({ code: 'NOT_PRINTED', state: verdict.state, remainder: await this.forgetJob(), usage })
+      }
     }
   }
 
+  private async abilityAfter(before: PrinterState): Promise<ProofAbility> {
+    if (before === 'NO_ANSWER') return 'none'
+    const ability = await this.prover.ability()
+    // Whose receipt stands in the mouth afterwards could not be told from the one that stood there before.
+    return ability === 'presenter' && before === 'PAPER_NOT_TAKEN' ? 'real-time' : ability
+  }
+
   private async preflight(onSilence: PrintJob['onSilence']): Promise<PrinterState> {
-    const state = await this.ask()
-    if (state !== 'NO_ANSWER' || onSilence === 'send') return state
+    const filledAlready = this.halfSent || this.queue !== undefined
+    const state = await this.recovered(await this.ask())
+    if (state !== 'NO_ANSWER' || onSilence === 'send' || filledAlready) return state
     await this.fillHalfCommand()
     return this.ask()
   }
 
   private async ask(): Promise<PrinterState> {
+    if (this.queue) return queueState(this.queue)
     const opened = await this.conversation.open()
     if (!opened.ok) return 'LINE_LOST'
     if (this.halfSent) await this.fillHalfCommand()
     return askState(this.conversation, this.profile)
+  }
+
+  /** A latched knife or jam is cleared where the model can: if its cause is still there it is reported again at once. */
+  private async recovered(state: PrinterState): Promise<PrinterState> {
+    const latched = state === 'CUTTER_ERROR' || state === 'PAPER_JAM'
+    if (!latched || this.profile.recovery === 'none' || this.queue) return state
+    const written = await this.conversation.write(CLEAR_BY_ENQUIRY, CHUNK_MS)
+    if (!written.ok) return state
+    const after = await this.ask()
+    this.log.info('receipt-printer.recovered', { from: state, to: after })
+    return after
   }
 
   /** Sends in chunks and stops at once when the printer reports that it cannot go on. */
@@ -148,8 +203,26 @@ export class ReceiptPrinterDriver {
     const filling = Buffer.concat([Buffer.alloc(LONGEST_COMMAND), RESET, listen])
     const written = await this.conversation.write(filling, CHUNK_MS)
     if (written.ok) this.halfSent = false
-    this.log.warn('receipt-printer.recovery', { sent: written.ok })
+    // At 9600 baud the filling is on the wire for almost two seconds: questions begin when the printer has taken it.
+    if (written.ok && this.profile.realTimeStatus)
+      await this.conversation.ask(
+        this.profile.presenter === 'none' ? askRealTime(1) : ASK_FULL_STATUS,
+        FILLING_MS,
+        anyState,
+      )
+    this.log.info('receipt-printer.filled', { sent: written.ok })
   }
+}
+
+function methodOf(ability: ProofAbility): PrintProof['method'] {
+  return ability === 'process-id' || ability === 'presenter' ? ability : 'barrier'
+}
+
+/** A raster band at 9600 baud, and the printer's own time. */
+const FILLING_MS = 2200
+
+function anyState(answer: Answer): true | undefined {
+  return answer.kind === 'real-time' || answer.kind === 'full' ? true : undefined
 }
 
 /** A raster band with its header; QR data is shorter. */

@@ -35,14 +35,15 @@ export function encodeReceipt(
   const out: Uint8Array[] = [dialect.begin, ...(profile.automaticStatus ? [AUTOMATIC_STATUS_ON] : []), CHINESE_ON]
   let pitch = 0
   for (const line of lines) {
-    const wanted = linePitch(line)
-    if (line.kind !== 'qr' && wanted !== pitch) {
+    // A code advances by its own height; to ask for its pitch would draw it once more.
+    const wanted = line.kind === 'qr' ? pitch : linePitch(line)
+    if (wanted !== pitch) {
       out.push(Uint8Array.of(0x1b, 0x33, wanted))
       pitch = wanted
     }
     out.push(...encodeLine(line, profile, dialect, lettering))
   }
-  out.push(profile.cutter ? dialect.cut : FEED_TO_TEAR_BAR)
+  out.push(parting(profile, dialect))
   return ok(Buffer.concat(out))
 }
 
@@ -50,6 +51,15 @@ export function encodeReceipt(
 const CHINESE_ON = Uint8Array.of(0x1c, 0x26)
 /** ESC d 5: without a cutter the last line must come out past the tear bar. */
 const FEED_TO_TEAR_BAR = Uint8Array.of(0x1b, 0x64, 5)
+
+/** GS V 65 0: feed to the knife and cut through. */
+const CUT_THROUGH = Uint8Array.of(0x1d, 0x56, 0x41, 0)
+
+function parting(profile: ReceiptPrinterProfile, dialect: Dialect): Uint8Array {
+  if (profile.cutter === 'none') return FEED_TO_TEAR_BAR
+  const partialByGsV = dialect.cut[0] === 0x1d && dialect.cut[1] === 0x56
+  return profile.cutter === 'full' && partialByGsV ? CUT_THROUGH : dialect.cut
+}
 
 function encodeLine(
   line: Line,

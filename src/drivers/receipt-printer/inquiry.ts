@@ -1,7 +1,7 @@
-import { askRealTime, AUTOMATIC_STATUS_ON } from './codec.ts'
+import { ASK_FULL_STATUS, askRealTime, AUTOMATIC_STATUS_ON } from './codec.ts'
 import type { PrinterConversation } from './conversation.ts'
 import type { ReceiptPrinterProfile } from './profile.ts'
-import { foldRealTime, type PrinterState } from './status.ts'
+import { foldFull, foldRealTime, type PrinterState } from './status.ts'
 
 /** Answer time of a question; real-time ones are answered by the receiving interrupt, within milliseconds. */
 export const ANSWER_MS = 500
@@ -14,6 +14,7 @@ export async function askState(
   conversation: PrinterConversation,
   profile: ReceiptPrinterProfile,
 ): Promise<PrinterState> {
+  if (profile.presenter === 'custom-6-byte') return askFull(conversation)
   if (!profile.realTimeStatus) return askAutomatic(conversation, profile)
   const first = await askByte(conversation, 1)
   const printer = first ?? (await askByte(conversation, 1))
@@ -26,7 +27,19 @@ export async function askState(
     rest.push(byte ?? NOTHING_WRONG)
   }
   const [offline = NOTHING_WRONG, error = NOTHING_WRONG, paper = NOTHING_WRONG] = rest
-  return foldRealTime({ printer, offline, error, paper })
+  return conversation.believed(foldRealTime({ printer, offline, error, paper }))
+}
+
+/** Printers with a presenter tell everything at once; asked twice, as a single lost byte loses the answer. */
+async function askFull(conversation: PrinterConversation): Promise<PrinterState> {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const heard = await conversation.ask(ASK_FULL_STATUS, ANSWER_MS, (answer) =>
+      answer.kind === 'full' ? conversation.believed(foldFull(answer.bytes)) : undefined,
+    )
+    if (heard === 'LINE_LOST') return 'LINE_LOST'
+    if (heard !== 'SILENCE') return heard.heard
+  }
+  return 'NO_ANSWER'
 }
 
 async function askByte(conversation: PrinterConversation, n: 1 | 2 | 3 | 4): Promise<number | 'LINE_LOST' | undefined> {

@@ -1,10 +1,11 @@
 import { createServer, type Socket } from 'node:net'
-import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { execFileSync, spawn } from 'node:child_process'
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { receiptProfile, receiptTemplate, SAMPLE_VALUES } from '../../../tests/support/printing.ts'
+import { cupsdMissing, startCupsd } from '../../../tests/support/cupsd.ts'
 import { simulatorOnPty } from '../../../tests/support/pty.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
@@ -12,7 +13,8 @@ import { expectOk } from '../../lib/result.ts'
 import { hostOnTcp } from '../transport/host.ts'
 import { parseTransport } from '../transport/parse.ts'
 import { ReceiptPrinter } from './device.ts'
-import { ReceiptPrinterSimulator, type ReceiptPrinterFaults } from './simulator.ts'
+import { ReceiptPrinterSimulator } from './simulator.ts'
+import type { ReceiptPrinterFaults } from './faults.ts'
 import { fillReceiptTemplate } from './template.ts'
 
 const profile = receiptProfile('generic-80')
@@ -31,7 +33,7 @@ function printerAt(address: string): ReceiptPrinter {
 
 describe('over a real serial port', () => {
   it('reports its state and prints with proof', async () => {
-    const simulator = simulated({ chopMs: 1 })
+    const simulator = simulated({ line: { chunk: 1, delayMs: 1 } })
     const printer = printerAt((await simulatorOnPty(simulator.serve)).address)
     expect((await printer.status()).state).toBe('READY')
     expect(await printer.print(receipt, 'job')).toMatchObject({ ok: true, value: { method: 'process-id' } })
@@ -52,13 +54,59 @@ describe('over a real serial port', () => {
   it('survives a printer that loses power in the middle and comes back', async () => {
     const simulator = simulated()
     const printer = printerAt((await simulatorOnPty(simulator.serve)).address)
-    expect((await printer.status()).state).toBe('READY')
+    expect(await printer.print(receipt, 'the first of the day')).toMatchObject({ ok: true })
     simulator.faults = { powerLossAtByte: simulator.received.length + 200 }
     expect(await printer.print(receipt, 'a')).toMatchObject({ ok: false, error: { code: 'PROOF_UNKNOWN' } })
     simulator.faults = {}
     expect(await printer.print(receipt, 'b')).toMatchObject({ ok: true })
+    expect(simulator.paper.cuts).toBe(2)
+  })
+})
+
+describe('over a USB printer device', () => {
+  it('prints with proof through a character device that is no serial port', async () => {
+    const simulator = simulated({ line: { chunk: 3, delayMs: 1 } })
+    const { address } = await simulatorOnPty(simulator.serve)
+    execFileSync('stty', ['-F', address, 'raw', '-echo'])
+    const printer = printerAt(`lp:${address}`)
+    expect((await printer.status()).state).toBe('READY')
+    expect(await printer.print(receipt, 'job')).toMatchObject({ ok: true, value: { method: 'process-id' } })
     expect(simulator.paper.cuts).toBe(1)
   })
+})
+
+describe.skipIf(cupsdMissing !== null)('through a raw queue of a real print server', () => {
+  it('hands the receipt over, says that nobody knows more, and never asks the queue a question', async () => {
+    const cups = await startCupsd()
+    onTestFinished(() => cups.stop())
+    const folder = await mkdtemp(path.join(tmpdir(), 'queue-'))
+    await chmod(folder, 0o755)
+    await cups.addFileQueue('receipt', path.join(folder, 'out'))
+    const address = `cups:receipt?server=127.0.0.1:${String(cups.port)}`
+    const printer = printerAt(address)
+    expect(await printer.report(AbortSignal.timeout(5000))).toMatchObject({
+      state: 'UNREPORTED',
+      usable: true,
+      answered: true,
+    })
+    expect(await printer.print(receipt, 'job')).toMatchObject({
+      ok: false,
+      error: { code: 'PROOF_UNKNOWN', why: 'HANDED_OVER', usage: { cuts: 1 } },
+    })
+    expect(Uint8Array.from(await readFile(path.join(folder, 'out')))).toEqual(
+      Uint8Array.from(expectOk(await printer.bytesOf(receipt), 'bytes')),
+    )
+    await cups.set('receipt', 'disable')
+    expect(await printer.print(receipt, 'job')).toEqual({ ok: false, error: { code: 'NOT_STARTED', state: 'OFFLINE' } })
+    await cups.set('receipt', 'enable')
+    const reporting = new ReceiptPrinter({
+      transport: expectOk(parseTransport(address, 9600), 'address'),
+      profile: receiptProfile('generic-80', { queueReports: true }),
+      clock: systemClock,
+      log: silentLog,
+    })
+    expect(await reporting.print(receipt, 'job')).toMatchObject({ ok: true, value: { method: 'queue' } })
+  }, 30_000)
 })
 
 describe('over TCP', () => {

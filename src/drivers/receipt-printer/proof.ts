@@ -7,8 +7,8 @@ import { ANSWER_MS, askState } from './inquiry.ts'
 import type { ReceiptPrinterProfile } from './profile.ts'
 import { isFault, type PrinterFault, type PrinterState } from './status.ts'
 
-/** How a printer can prove that a receipt lies in the tray; `real-time` can only refute it, `none` not even that. */
-export type ProofAbility = 'process-id' | 'barrier' | 'real-time' | 'none'
+/** How a printer can prove that a receipt came out; `real-time` can only refute it, `none` not even that. */
+export type ProofAbility = 'process-id' | 'barrier' | 'presenter' | 'real-time' | 'none'
 
 /** What waiting for proof came to. */
 export type Verdict =
@@ -30,6 +30,7 @@ const HARD_FAULTS: ReadonlySet<PrinterState> = new Set<PrinterState>([
   'COVER_OPEN',
   'CUTTER_ERROR',
   'PAPER_JAM',
+  'EXIT_BLOCKED',
   'UNRECOVERABLE',
 ])
 
@@ -56,7 +57,11 @@ export class Prover {
   /** What the model can do: from its profile, or asked once while it is online and idle, and remembered. */
   async ability(): Promise<ProofAbility> {
     if (this.profile.proof !== 'auto') return this.profile.proof
-    if (this.probed !== undefined) return this.probed
+    return this.probed ?? this.probe()
+  }
+
+  /** Asks the printer itself, whatever its profile says. To be called while it is online and idle. */
+  async probe(): Promise<ProofAbility> {
     const echoed = await this.conversation.ask(askProcessId(PROBE_ID), ANSWER_MS * 2, completion(PROBE_ID))
     if (echoed === 'LINE_LOST') return 'none'
     if (echoed !== 'SILENCE') return (this.probed = 'process-id')
@@ -80,6 +85,8 @@ export class Prover {
         return this.onlyWait(expectedMs)
       case 'real-time':
         return this.onlyRefute(expectedMs)
+      case 'presenter':
+        return this.seeInMouth(expectedMs)
       case 'process-id': {
         const id = processIdOf(jobId)
         return this.demand(askProcessId(id), expectedMs, completion(id))
@@ -118,6 +125,13 @@ export class Prover {
     return { verdict: 'UNKNOWN', why: 'MODEL_CANNOT_PROVE' }
   }
 
+  /** The mouth was empty before; a receipt in it now is ours, printed and cut. */
+  private async seeInMouth(expectedMs: number): Promise<Verdict> {
+    const stop = new AbortController()
+    const seen = await this.watch(expectedMs + MARGIN_MS, () => undefined, stop, 'PAPER_NOT_TAKEN')
+    return seen ?? this.lastWord('NO_ANSWER')
+  }
+
   private async onlyRefute(expectedMs: number): Promise<Verdict> {
     const stop = new AbortController()
     return (await this.watch(expectedMs, () => undefined, stop)) ?? this.lastWord('MODEL_CANNOT_PROVE')
@@ -131,11 +145,12 @@ export class Prover {
     return { verdict: 'UNKNOWN', why: otherwise }
   }
 
-  /** Listens until proof, a hard fault, a lost line, or `ms` have passed (`undefined`). */
+  /** Listens until proof (an answer, or the state `proving`), a hard fault, a lost line, or `ms` have passed. */
   private async watch(
     ms: number,
     pick: (answer: Answer) => true | undefined,
     stop: AbortController,
+    proving?: PrinterState,
   ): Promise<Verdict | undefined> {
     const listening = this.conversation.next<Verdict>(
       ms,
@@ -150,7 +165,9 @@ export class Prover {
       for (;;) {
         const first = await Promise.race([listening, delay(this.clock, POLL_MS).then(() => 'TICK' as const)])
         if (first !== 'TICK') return verdictOf(first)
-        const fault = refuted(await askState(this.conversation, this.profile))
+        const state = await askState(this.conversation, this.profile)
+        if (state === proving) return PROVEN
+        const fault = refuted(state)
         if (fault !== undefined) {
           const meanwhile = await Promise.race([listening, Promise.resolve('PENDING' as const)])
           return meanwhile === 'PENDING' ? fault : (verdictOf(meanwhile) ?? fault)

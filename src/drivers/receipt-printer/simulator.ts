@@ -1,38 +1,23 @@
-import { delay, type CancelTimer, type Clock } from '../../lib/clock.ts'
+import { type CancelTimer, type Clock } from '../../lib/clock.ts'
 import type { Bitmap } from '../raster/bitmap.ts'
 import type { Lettering } from '../raster/lettering.ts'
 import { toPng } from '../raster/png.ts'
 import type { DeviceLine } from '../transport/device-line.ts'
+import { impair } from '../transport/impaired-line.ts'
+import { CLEAR_BY_DC4 } from './codec.ts'
+import type { ReceiptPrinterFaults } from './faults.ts'
 import type { ReceiptPrinterProfile } from './profile.ts'
+import { SimulatedAnswers } from './simulated-answers.ts'
 import { Interpreter } from './simulated-interpreter.ts'
 import { SimulatedPaper } from './simulated-paper.ts'
-
-/** What goes wrong, and when; all off by default. Lines are counted over the life of the simulator, from 1. */
-export interface ReceiptPrinterFaults {
-  readonly paperOutAtLine?: number
-  readonly coverOpenAtLine?: number
-  readonly jamAtLine?: number
-  readonly overheatAtLine?: number
-  /** The nth cut jams the knife. */
-  readonly cutterErrorAtCut?: number
-  readonly nearEnd?: boolean
-  /** Prints but says nothing, like a printer whose transmit wire is broken or a plain TCP sink. */
-  readonly silent?: boolean
-  /** Switched off: takes bytes, does nothing. */
-  readonly off?: boolean
-  readonly noProcessId?: boolean
-  readonly noBarrier?: boolean
-  /** Pushes its status after every so many received bytes. */
-  readonly statusStormEveryBytes?: number
-  /** Loses power when it has received so many bytes, and the line hangs up. */
-  readonly powerLossAtByte?: number
-  /** Answers come in single bytes, so many milliseconds apart. */
-  readonly chopMs?: number
-  /** Every answer comes this much later. */
-  readonly answerDelayMs?: number
-  /** A byte of line noise precedes every answer. */
-  readonly noise?: boolean
-}
+import {
+  automaticStatus,
+  fullStatus,
+  paperStatus,
+  realTimeStatus,
+  type Condition,
+  type Trouble,
+} from './simulated-status.ts'
 
 export interface ReceiptPrinterSimulatorOptions {
   readonly profile: ReceiptPrinterProfile
@@ -44,17 +29,19 @@ export interface ReceiptPrinterSimulatorOptions {
   readonly realSpeed?: boolean
 }
 
-type Trouble = 'PAPER_OUT' | 'COVER_OPEN' | 'JAM' | 'CUTTER' | 'HOT'
-
 /** A receipt printer of this world: what it is told, what comes out of it, and what it says about that. */
 export class ReceiptPrinterSimulator {
   readonly paper: SimulatedPaper
   readonly interpreter: Interpreter
   /** Every byte received since the beginning. */
   readonly received: number[] = []
-  faults: ReceiptPrinterFaults
+  private planned: ReceiptPrinterFaults = {}
   private readonly options: ReceiptPrinterSimulatorOptions
+  private readonly answers: SimulatedAnswers
   private readonly troubles = new Set<Trouble>()
+  /** Scraps that are still in the knife or the paper path: trying again does not help. */
+  private readonly causes = new Set<Trouble>()
+  private inMouth = false
   private line: DeviceLine | undefined
   private buffer: number[] = []
   private recent: number[] = []
@@ -63,10 +50,10 @@ export class ReceiptPrinterSimulator {
   private automaticMask = 0
   private busyUntil = 0
   private timer: CancelTimer | undefined
-  private answers: Promise<void> = Promise.resolve()
 
   constructor(options: ReceiptPrinterSimulatorOptions) {
     this.options = options
+    this.answers = new SimulatedAnswers(options.clock)
     this.faults = options.faults ?? {}
     this.paper = new SimulatedPaper(options.profile.dots, options.lettering)
     this.interpreter = new Interpreter(
@@ -74,17 +61,28 @@ export class ReceiptPrinterSimulator {
       {
         advanced: (dots) => this.advanced(dots),
         cut: () => this.cut(),
-        answerBarrier: () => this.faults.noBarrier !== true && this.answer([this.paperByte()]),
+        answerBarrier: () => this.answers.send(this.line, 'barrier', [paperStatus(this.condition())]),
         answerProcessId: (id) =>
-          this.faults.noProcessId !== true && this.answer([0x37, 0x22, ...Buffer.from(id, 'latin1'), 0]),
+          this.answers.send(this.line, 'process-id', [0x37, 0x22, ...Buffer.from(id, 'latin1'), 0]),
         setAutomaticStatus: (mask) => this.setAutomaticStatus(mask),
       },
       options.profile.glyphs,
     )
   }
 
+  get faults(): ReceiptPrinterFaults {
+    return this.planned
+  }
+
+  /** What goes wrong from now on; `line` counts from the next connection. */
+  set faults(faults: ReceiptPrinterFaults) {
+    this.planned = faults
+    this.answers.misbehave(faults.answers ?? [])
+  }
+
   /** Speaks on a line. Paper, buffer and troubles belong to the printer and outlive the line. */
-  readonly serve = (line: DeviceLine): (() => void) => {
+  readonly serve = (bare: DeviceLine): (() => void) => {
+    const line = this.faults.line === undefined ? bare : impair(bare, this.faults.line, this.options.clock)
     this.line = line
     const stop = line.onBytes((bytes) => this.receive(bytes))
     return () => {
@@ -97,6 +95,7 @@ export class ReceiptPrinterSimulator {
   mend(trouble?: Trouble): void {
     if (trouble === undefined) this.troubles.clear()
     else this.troubles.delete(trouble)
+    this.removeScraps(trouble)
     this.pushAutomatic()
     this.pump()
   }
@@ -104,7 +103,19 @@ export class ReceiptPrinterSimulator {
   /** A person causes trouble. */
   trouble(trouble: Trouble): void {
     this.troubles.add(trouble)
+    this.causes.add(trouble)
     this.pushAutomatic()
+  }
+
+  /** A person takes the scraps out of knife and paper path; the printer stays stopped until it is told to try again. */
+  removeScraps(trouble?: Trouble): void {
+    if (trouble === undefined) this.causes.clear()
+    else this.causes.delete(trouble)
+  }
+
+  /** Somebody takes the receipt out of the mouth. */
+  take(): void {
+    this.inMouth = false
   }
 
   /** Power comes back, or goes and comes back: buffers and settings are lost, paper and troubles stay. */
@@ -135,8 +146,12 @@ export class ReceiptPrinterSimulator {
         this.line?.hangUp()
         return
       }
+      if (this.received.length === this.faults.hangUpAtByte) {
+        this.line?.hangUp()
+        break
+      }
       const storm = this.faults.statusStormEveryBytes
-      if (storm !== undefined && this.received.length % storm === 0) this.answer(this.automaticBytes())
+      if (storm !== undefined && this.received.length % storm === 0) this.sendAutomatic()
       this.buffer.push(byte)
       this.obeyRealTime(byte)
     }
@@ -149,15 +164,15 @@ export class ReceiptPrinterSimulator {
     const [dle, kind, n = 0] = this.recent.slice(-3)
     if (dle === 0x10 && kind === 0x04) this.answerRealTime(n)
     else if (dle === 0x10 && kind === 0x05 && n === 2) this.clear()
-    else if (CLEAR_ALL.every((expected, index) => this.recent[index] === expected)) this.clear()
+    else if (CLEAR_BY_DC4.every((expected, index) => this.recent[index] === expected)) this.clear()
   }
 
+  /** Buffers are forgotten; knife and paper path are tried again, and stop again while something is still in them. */
   private clear(): void {
     this.buffer = []
     this.recent = []
     this.interpreter.restart()
-    this.troubles.delete('CUTTER')
-    this.troubles.delete('JAM')
+    for (const trouble of ['CUTTER', 'JAM'] as const) if (!this.causes.has(trouble)) this.troubles.delete(trouble)
     this.pushAutomatic()
   }
 
@@ -189,16 +204,22 @@ export class ReceiptPrinterSimulator {
 
   private cut(): void {
     this.cutAttempts++
-    if (this.cutAttempts === this.faults.cutterErrorAtCut) this.trouble('CUTTER')
-    else this.paper.cut()
+    if (this.cutAttempts === this.faults.cutterErrorAtCut) {
+      this.trouble('CUTTER')
+      return
+    }
+    this.paper.cut()
+    if (this.options.profile.presenter !== 'none') this.inMouth = true
+    if (this.cutAttempts === this.faults.exitBlockedAtCut) this.trouble('JAM')
+    if (this.cutAttempts === this.faults.coverOpenAtCut) this.trouble('COVER_OPEN')
   }
 
   private isOffline(): boolean {
     return this.troubles.size > 0
   }
 
-  private has(trouble: Trouble): boolean {
-    return this.troubles.has(trouble)
+  private condition(): Condition {
+    return { troubles: this.troubles, nearEnd: this.faults.nearEnd === true, inMouth: this.inMouth }
   }
 
   private setAutomaticStatus(mask: number): void {
@@ -207,51 +228,17 @@ export class ReceiptPrinterSimulator {
   }
 
   private pushAutomatic(): void {
-    if (this.automaticMask !== 0) this.answer(this.automaticBytes())
+    if (this.automaticMask !== 0) this.sendAutomatic()
+  }
+
+  private sendAutomatic(): void {
+    this.answers.send(this.line, 'automatic', automaticStatus(this.condition()))
   }
 
   private answerRealTime(n: number): void {
     if (!this.options.profile.realTimeStatus) return
-    const bit = (mask: number, set: boolean) => (set ? mask : 0)
-    const nearEnd = this.faults.nearEnd === true || this.has('PAPER_OUT')
-    const error = this.has('CUTTER') || this.has('JAM') || this.has('HOT')
-    if (n === 1) this.answer([0x12 | bit(0x08, this.isOffline())])
-    if (n === 2)
-      this.answer([0x12 | bit(0x04, this.has('COVER_OPEN')) | bit(0x20, this.has('PAPER_OUT')) | bit(0x40, error)])
-    if (n === 3)
-      this.answer([0x12 | bit(0x04, this.has('JAM')) | bit(0x08, this.has('CUTTER')) | bit(0x40, this.has('HOT'))])
-    if (n === 4) this.answer([0x12 | bit(0x0c, nearEnd) | bit(0x60, this.has('PAPER_OUT'))])
-  }
-
-  private automaticBytes(): readonly number[] {
-    const first = 0x10 | (this.isOffline() ? 0x08 : 0) | (this.has('COVER_OPEN') ? 0x20 : 0)
-    const second = (this.has('JAM') ? 0x04 : 0) | (this.has('CUTTER') ? 0x08 : 0) | (this.has('HOT') ? 0x40 : 0)
-    return [first, second, this.paperByte(), 0x0f]
-  }
-
-  private paperByte(): number {
-    return this.has('PAPER_OUT') ? 0x0f : this.faults.nearEnd === true ? 0x03 : 0
-  }
-
-  /** Sends an answer as the faults say: late, in pieces, after noise, or not at all. Answers keep their order. */
-  private answer(bytes: readonly number[]): void {
-    const { silent, noise, chopMs, answerDelayMs } = this.faults
-    if (silent === true) return
-    const whole = noise === true ? [0xff, ...bytes] : bytes
-    if (chopMs === undefined && answerDelayMs === undefined) {
-      this.line?.send(Uint8Array.from(whole))
-      return
-    }
-    const pieces = chopMs === undefined ? [whole] : whole.map((byte) => [byte])
-    this.answers = this.answers.then(async () => {
-      await delay(this.options.clock, answerDelayMs ?? 0)
-      for (const piece of pieces) {
-        await delay(this.options.clock, chopMs ?? 0)
-        this.line?.send(Uint8Array.from(piece))
-      }
-    })
+    if (n === 20 && this.options.profile.presenter !== 'none')
+      this.answers.send(this.line, 'presenter', fullStatus(this.condition()))
+    if (n >= 1 && n <= 4) this.answers.send(this.line, 'real-time', [realTimeStatus(n, this.condition())])
   }
 }
-
-/** DLE DC4 fn 8. */
-const CLEAR_ALL = [0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08]

@@ -5,19 +5,26 @@ import { err, ok, type Result } from '../../lib/result.ts'
 export const MAX_CODE_BYTES = 4096
 
 export type RawScan =
-  | { readonly kind: 'code'; readonly bytes: Uint8Array }
+  | { readonly kind: 'code'; readonly bytes: Uint8Array; readonly symbology: string | null }
   /** More than `MAX_CODE_BYTES` without an end; all of it was thrown away. */
   | { readonly kind: 'too-long' }
+  /** A scanner in keyboard mode whose letters an input method ate. */
+  | { readonly kind: 'keys-lost' }
 
 const CR = 0x0d
 const LF = 0x0a
 
+const RIGHT_BRACKET = 0x5d
+/** `]`, a letter, a letter or digit: the AIM symbology identifier in front of a code (ISO/IEC 15424). */
+const AIM_BYTES = 3
+
 /**
  * Cuts a scanner's stream into codes. CR, LF and CR LF end a code; where the scanner is set to no suffix, silence does
- * (`endBySilence`, called by the driver). Empty codes are not codes.
+ * (`endBySilence`, called by the driver). An AIM symbology identifier in front (`]Q1`) is told apart from the code.
+ * Empty codes are not codes.
  */
 export class ScanAssembler {
-  private pending = new Uint8Array(MAX_CODE_BYTES)
+  private pending = new Uint8Array(MAX_CODE_BYTES + AIM_BYTES)
   private length = 0
   private overflowing = false
 
@@ -30,7 +37,7 @@ export class ScanAssembler {
     const scans: RawScan[] = []
     for (const byte of chunk) {
       if (byte === CR || byte === LF) scans.push(...this.endBySilence())
-      else if (this.length < MAX_CODE_BYTES && !this.overflowing) this.pending[this.length++] = byte
+      else if (this.length < this.pending.length && !this.overflowing) this.pending[this.length++] = byte
       else this.overflowing = true
     }
     return scans
@@ -40,11 +47,24 @@ export class ScanAssembler {
   endBySilence(): RawScan[] {
     const scans: RawScan[] = []
     if (this.overflowing) scans.push({ kind: 'too-long' })
-    else if (this.length > 0) scans.push({ kind: 'code', bytes: this.pending.slice(0, this.length) })
+    else if (this.length > 0) scans.push(...rawScan(this.pending.slice(0, this.length)))
     this.length = 0
     this.overflowing = false
     return scans
   }
+}
+
+function rawScan(whole: Uint8Array): RawScan[] {
+  const symbology = aimOf(whole)
+  const bytes = symbology === null ? whole : whole.subarray(AIM_BYTES)
+  if (bytes.length > MAX_CODE_BYTES) return [{ kind: 'too-long' }]
+  return bytes.length === 0 ? [] : [{ kind: 'code', bytes, symbology }]
+}
+
+function aimOf(whole: Uint8Array): string | null {
+  if (whole[0] !== RIGHT_BRACKET) return null
+  const aim = Buffer.from(whole.subarray(0, AIM_BYTES)).toString('latin1')
+  return /^\][A-Za-z][0-9A-Za-z]$/.test(aim) ? aim : null
 }
 
 export interface ScannedText {

@@ -10,6 +10,8 @@ import { memoryPair } from '../transport/memory.ts'
 import { parseTransport } from '../transport/parse.ts'
 import { decodeScan, encodeScan, MAX_CODE_BYTES, ScanAssembler } from './codec.ts'
 import { Scanner } from './device.ts'
+import { parseScannerFaults, parseScannerFaultScript } from './fault-script.ts'
+import { fuzzTargets } from './fuzz-target.ts'
 import { ScannerSimulator, type ScannerSettings } from './simulator.ts'
 
 const never = new AbortController().signal
@@ -94,7 +96,10 @@ describe('the scanner', () => {
     const scan = scanner.read(never, 5000)
     clock.setTimer(1000, () => simulator.show('440100165715'))
     await clock.advance(1000)
-    expect(await scan).toEqual({ ok: true, value: { text: '440100165715', encoding: 'utf-8', bytes: 12 } })
+    expect(await scan).toEqual({
+      ok: true,
+      value: { text: '440100165715', encoding: 'utf-8', bytes: 12, symbology: null },
+    })
     expect(scanner.status).toEqual({ state: 'listening' })
   })
 
@@ -203,5 +208,37 @@ describe('the scanner', () => {
 
   it('bytes of a code are those of its encoding', () => {
     expect(Buffer.from(encodeScan('￥A', 'gb18030', '\r')).toString('hex')).toBe('a3a4410d')
+  })
+})
+
+describe('the targets of the torture run', () => {
+  it.each(fuzzTargets.map((target) => [target.name, target] as const))(
+    '%s take their seeds, broken anywhere',
+    (_name, target) => {
+      expect(target.seeds.length).toBeGreaterThan(0)
+      for (const seed of target.seeds)
+        for (let at = 0; at <= seed.length; at++) {
+          target.feed(seed.subarray(0, at))
+          target.feed(Uint8Array.from(seed, (byte, index) => (index === at ? byte ^ 0xff : byte)))
+        }
+    },
+  )
+})
+
+describe('a fault script of the scanner', () => {
+  it('is read from JSON and from the short form', () => {
+    expect(parseScannerFaultScript({ line: { chunk: 1 }, faults: [{ kind: 'late', ms: 5, on: 'light-on' }] }).ok).toBe(
+      true,
+    )
+    expect(parseScannerFaults('chop=2,hang-up=4@code*1')).toEqual({
+      ok: true,
+      value: { line: { chunk: 2 }, faults: [{ kind: 'hang-up', at: 4, on: 'code', times: 1 }] },
+    })
+  })
+
+  it('that says what no scanner does is refused', () => {
+    for (const wrong of ['x', { faults: [{ kind: 'explode' }] }, { faults: [{ kind: 'late' }] }, { extra: 1 }])
+      expect(parseScannerFaultScript(wrong).ok).toBe(false)
+    for (const wrong of ['explode', 'late=x', 'silence@nowhere']) expect(parseScannerFaults(wrong).ok).toBe(false)
   })
 })

@@ -80,9 +80,34 @@ describe('the address of a device', () => {
     )
   })
 
+  it('of a HID device whose reports are described as data is read back from its name', () => {
+    const text = 'hid:1A2B:3C4D?framing=report-id:2,bytes:63,length-at:0,data-at:2,send-next:255'
+    const address = parsed(text)
+    expect(address).toEqual({
+      kind: 'hid',
+      vendorId: 0x1a2b,
+      productId: 0x3c4d,
+      framing: { reportId: 2, reportBytes: 63, lengthAt: 0, dataAt: 2, sendNext: 255 },
+    })
+    expect(parsed(formatAddress(address))).toEqual(address)
+  })
+
+  it('of a vendor-class USB reader is read back from its name', () => {
+    expect(parsed('bulk:0400:C35A')).toEqual({ kind: 'bulk', vendorId: 0x0400, productId: 0xc35a, form: 'single' })
+    const two = parsed('bulk:0400:c35a?serial=S1&form=two-pipe')
+    expect(two).toMatchObject({ kind: 'bulk', serialNumber: 'S1', form: 'two-pipe' })
+    expect(parsed(formatAddress(two))).toEqual(two)
+  })
+
   it.each([
+    ['bulk:400:C35A', 'four hexadecimal digits'],
+    ['bulk:0400:C35A?form=three', 'form is one of single, two-pipe'],
+    ['bulk:0400:C35A?serial=', 'serial is empty'],
+    ['bulk:0400:C35A?baud=1', 'no option "baud"'],
+    ['hid:0483:572B?framing=bytes:64,length:0', 'is not one of report-id'],
+    ['hid:0483:572B?framing=report-id:0,bytes:64,length-at:3,data-at:1', 'lengthAt must lie before dataAt'],
     ['hid:483:572B', 'four hexadecimal digits'],
-    ['hid:0483:572B', 'framing is one of length-prefixed-64, hid-pos, raw'],
+    ['hid:0483:572B', 'framing is one of length-prefixed-64, hid-pos, raw, or a layout'],
     ['hid:0483:572B?framing=usb', 'framing is one of'],
     ['hid:0483:572B?framing=raw&usage-page=12345', 'usage-page'],
     ['hid:0483:572B?framing=raw&serial=', 'serial is empty'],

@@ -80,14 +80,14 @@ describe('HID-POS reports', () => {
   const text = fc.uint8Array({ minLength: 1, maxLength: 3000 }).map((bytes) => bytes.map((byte) => byte || 0x30))
   const whole = (bytes: Uint8Array): string => {
     const kept = bytes.filter((byte) => byte !== 13 && byte !== 10)
-    return kept.length === 0 ? '' : `${hex(kept)}0d`
+    return kept.length === 0 ? '' : `5d5131${hex(kept)}0d`
   }
 
-  it('give the text and CR, without the symbology', () => {
+  it('give the symbology, the text and CR', () => {
     const report = Buffer.alloc(64)
     report.set([0x02, 0x03, 0x5d, 0x51, 0x31, 0x41, 0x42, 0x43])
     report[61] = 0x73
-    expect(heard(hidPos.decoder(), [report])).toEqual(Buffer.from('ABC\r'))
+    expect(heard(hidPos.decoder(), [report])).toEqual(Buffer.from(']Q1ABC\r'))
   })
 
   it('are joined until bit 0 of byte 63 is clear, whatever the code', () => {
@@ -103,7 +103,7 @@ describe('HID-POS reports', () => {
   })
 
   it('keep a code with line ends in it one code, and an empty one none', () => {
-    expect(heard(hidPos.decoder(), qr.cut(Buffer.from('A\r\nB\nC\r\n')))).toEqual(Buffer.from('ABC\r'))
+    expect(heard(hidPos.decoder(), qr.cut(Buffer.from('A\r\nB\nC\r\n')))).toEqual(Buffer.from(']Q1ABC\r'))
     expect(hidPos.decoder().take(Uint8Array.of(2, ...new Uint8Array(63)), 0)).toEqual({ kind: 'nothing' })
   })
 
@@ -120,13 +120,13 @@ describe('HID-POS reports', () => {
   })
 
   it('that come within half a second of each other still belong together', () => {
-    expect(heard(hidPos.decoder(), qr.cut(Buffer.alloc(100, 'x')), 500).length).toBe(101)
-    expect(heard(hidPos.decoder(), qr.cut(Buffer.alloc(100, 'x')), 501).length).not.toBe(101)
+    expect(heard(hidPos.decoder(), qr.cut(Buffer.alloc(100, 'x')), 500).length).toBe(104)
+    expect(heard(hidPos.decoder(), qr.cut(Buffer.alloc(100, 'x')), 501).length).not.toBe(104)
   })
 
   it('of another symbology begin another code, at once', () => {
     const [half = new Uint8Array(0)] = qr.cut(Buffer.alloc(100, 'x'))
-    expect(heard(hidPos.decoder(), [half, ...code128.cut(Buffer.from('NEW'))])).toEqual(Buffer.from('NEW\r'))
+    expect(heard(hidPos.decoder(), [half, ...code128.cut(Buffer.from('NEW'))])).toEqual(Buffer.from(']C0NEW\r'))
   })
 
   it('with one damaged report lose that code and no other', () => {
@@ -143,7 +143,7 @@ describe('HID-POS reports', () => {
           if (damage === 'too long') victim[1] = 57
           else reports[at] = victim.slice(0, 40)
           const next = qr.cut(Buffer.from('NEXT'))
-          expect(heard(hidPos.decoder(), [...reports, ...next])).toEqual(Buffer.from('NEXT\r'))
+          expect(heard(hidPos.decoder(), [...reports, ...next])).toEqual(Buffer.from(']Q1NEXT\r'))
         },
       ),
     )
@@ -151,7 +151,7 @@ describe('HID-POS reports', () => {
 
   it('without end are kept in bounds; the driver sees that it is too long', () => {
     const given = heard(hidPos.decoder(), qr.cut(Buffer.alloc(1_000_000, 'x')))
-    expect(given.length).toBe(8193)
+    expect(given.length).toBe(8196)
   })
 
   it('among any junk of other reports come out whole', () => {
@@ -177,6 +177,17 @@ describe('HID-POS reports', () => {
         }
       }),
     )
+  })
+
+  it('without report id, as WebHID gives them, stand one byte earlier; some keep the symbology where it was', () => {
+    const withId = qr.cut(Buffer.alloc(100, 'x'))
+    const webHid = withId.map((report) => report.slice(1))
+    expect(heard(hidPos.decoder(), webHid)).toEqual(heard(hidPos.decoder(), withId))
+    const padded = webHid.map((report) => Uint8Array.of(...report, 0))
+    expect(heard(hidPos.decoder(), padded)).toEqual(heard(hidPos.decoder(), withId))
+    const shifted = new Uint8Array(63)
+    shifted.set([0x03, 0x00, 0x5d, 0x51, 0x31, 0x41, 0x42, 0x43])
+    expect(heard(hidPos.decoder(), [shifted])).toEqual(Buffer.from(']Q1ABC\r'))
   })
 
   it('are asked for by a feature report of Honeywell and Youjie only', () => {

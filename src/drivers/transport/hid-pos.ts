@@ -8,13 +8,17 @@ import type { HidFraming, ReportDecoder, ReportMeaning } from './hid-framing.ts'
  * | ------ | ------------------------------------------------------------------- |
  * | 0      | 02, the report id                                                   |
  * | 1      | bytes of data in this report, at most 56                            |
- * | 2..4   | AIM symbology identifier, `]Q1` for a QR code; no part of the text  |
+ * | 2..4   | AIM symbology identifier, `]Q1` for a QR code                       |
  * | 5..60  | data, zero-filled                                                   |
  * | 61, 62 | the maker's own symbology identifier, reserved                      |
  * | 63     | bit 0: more reports of this code follow                             |
  *
- * A code is handed on only when it is whole, followed by CR: what a serial scanner sends. Line ends inside a code are left
- * out (a driver strips control characters anyhow), so that one code stays one.
+ * Where the system leaves the report id out (as WebHID does) everything stands one byte earlier; some devices keep the
+ * identifier at 2 even so. A report without id is known by its `]`.
+ *
+ * A code is handed on only when it is whole, between its AIM identifier and CR: what a serial scanner sends that is set to
+ * name the symbology. Line ends inside a code are left out (a driver strips control characters anyhow), so that one code
+ * stays one.
  */
 export const hidPos: HidFraming = {
   usagePage: 0x8c,
@@ -28,10 +32,28 @@ const NEEDS_SWITCHING: ReadonlySet<number> = new Set([0x0c2e, 0x23d0])
 
 const REPORT_ID = 0x02
 const REPORT_BYTES = 64
-const AIM_AT = 2
-const DATA_AT = 5
+const AIM_BYTES = 3
 const MAX_DATA = 56
-const MORE_AT = 63
+
+/** Where the fields of a report stand. */
+interface Layout {
+  readonly lengthAt: number
+  readonly aimAt: number
+  readonly moreAt: number
+}
+
+const WITH_ID: Layout = { lengthAt: 1, aimAt: 2, moreAt: 63 }
+const WITHOUT_ID: Layout = { lengthAt: 0, aimAt: 1, moreAt: 62 }
+const WITHOUT_ID_SHIFTED: Layout = { lengthAt: 0, aimAt: 2, moreAt: 62 }
+
+/** Undefined for reports that are none of a code. No length is as large as `]`, so the forms cannot be mistaken. */
+function layoutOf(report: Uint8Array): Layout | undefined {
+  if (report.length >= REPORT_BYTES - 1 && report.length <= REPORT_BYTES) {
+    if (report[1] === RIGHT_BRACKET) return WITHOUT_ID
+    if (report.length < REPORT_BYTES && report[2] === RIGHT_BRACKET) return WITHOUT_ID_SHIFTED
+  }
+  return report[0] === REPORT_ID ? WITH_ID : undefined
+}
 
 /** A code whose next report does not come in this time will not be finished, milliseconds. */
 const PATIENCE_MS = 500
@@ -54,13 +76,14 @@ class PosReports implements ReportDecoder {
   private lastAt = 0
 
   take(report: Uint8Array, atMs: number): ReportMeaning {
-    if (report[0] !== REPORT_ID) return NOTHING
+    const layout = layoutOf(report)
+    if (!layout) return NOTHING
     if (atMs - this.lastAt > PATIENCE_MS) this.progress = { state: 'idle' }
     this.lastAt = atMs
-    const more = ((report[MORE_AT] ?? 1) & 1) === 1
-    const data = dataOf(report)
+    const more = ((report[layout.moreAt] ?? 1) & 1) === 1
+    const data = dataOf(report, layout)
     if (!data) return this.spoil(more)
-    const aim = aimOf(report)
+    const aim = aimOf(report, layout)
     // A code of another symbology began: the one in hand was interrupted.
     if (this.progress.state === 'joining' && differ(this.progress.aim, aim)) this.progress = { state: 'idle' }
     if (this.progress.state === 'spoiled') return this.spoil(more)
@@ -81,21 +104,24 @@ class PosReports implements ReportDecoder {
     }
     this.progress = { state: 'idle' }
     const text = joined.filter((byte) => byte !== CR && byte !== LF)
-    return text.length === 0 ? NOTHING : { kind: 'bytes', bytes: Uint8Array.of(...text, CR) }
+    if (text.length === 0) return NOTHING
+    const symbology = Buffer.from(begun?.aim ?? aim ?? '', 'latin1')
+    return { kind: 'bytes', bytes: Uint8Array.from(Buffer.concat([symbology, text, Uint8Array.of(CR)])) }
   }
 }
 
 /** Undefined where the report does not have the form of the table. */
-function dataOf(report: Uint8Array): Uint8Array | undefined {
-  const length = report[1] ?? 0
-  if (report.length !== REPORT_BYTES || length > MAX_DATA) return undefined
-  return report.slice(DATA_AT, DATA_AT + length)
+function dataOf(report: Uint8Array, layout: Layout): Uint8Array | undefined {
+  const length = report[layout.lengthAt] ?? 0
+  const from = layout.aimAt + AIM_BYTES
+  if (report.length <= layout.moreAt || report.length > REPORT_BYTES || length > MAX_DATA) return undefined
+  return report.slice(from, Math.min(from + length, layout.moreAt))
 }
 
 /** Undefined where the scanner names no symbology. */
-function aimOf(report: Uint8Array): string | undefined {
-  if (report[AIM_AT] !== RIGHT_BRACKET) return undefined
-  return Buffer.from(report.subarray(AIM_AT, DATA_AT)).toString('latin1')
+function aimOf(report: Uint8Array, { aimAt }: Layout): string | undefined {
+  if (report[aimAt] !== RIGHT_BRACKET) return undefined
+  return Buffer.from(report.subarray(aimAt, aimAt + AIM_BYTES)).toString('latin1')
 }
 
 function differ(one: string | undefined, other: string | undefined): boolean {

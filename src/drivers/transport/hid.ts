@@ -5,6 +5,7 @@ import { formatAddress, type PortAddress } from './address.ts'
 import { systemHidBus, type HidBus, type HidHandle } from './hid-bus.ts'
 import { chooseInterface, hex4 } from './hid-choice.ts'
 import type { HidFraming, HidFramingName, ReportDecoder } from './hid-framing.ts'
+import { framingOfLayout } from './hid-layout.ts'
 import { lengthPrefixed64 } from './hid-length-prefixed.ts'
 import { hidPos } from './hid-pos.ts'
 import { rawReports } from './hid-raw.ts'
@@ -61,7 +62,8 @@ class HidTransport implements Transport {
   constructor(address: HidAddress, surroundings: HidSurroundings) {
     this.address = address
     this.name = formatAddress(address)
-    this.framing = FRAMINGS[address.framing]
+    const { framing } = address
+    this.framing = typeof framing === 'string' ? FRAMINGS[framing] : framingOfLayout(framing)
     this.bus = surroundings.bus
     this.clock = surroundings.clock
   }

@@ -28,8 +28,11 @@ export async function hostSimulator(
 ): Promise<Result<HostedSimulator, TransportError | BadAddress>> {
   const address = parseAddress(text, defaultBaud, 'raw')
   if (!address.ok) return address
-  if (address.value.kind === 'hid')
-    return err({ code: 'BAD_ADDRESS', detail: `${text}: a simulator is at a path or at HOST:PORT, never a USB device` })
+  if (address.value.kind !== 'tcp' && address.value.kind !== 'serial')
+    return err({
+      code: 'BAD_ADDRESS',
+      detail: `${text}: a simulator is at a path or at HOST:PORT, never a USB device or a queue`,
+    })
   if (address.value.kind === 'tcp') return hostOnTcp(serve, address.value)
   return isSerialDevice(address.value.path) ? hostOnSerial(serve, address.value) : hostOnPty(serve, address.value.path)
 }

@@ -92,7 +92,9 @@ class SerialTransport implements Transport {
   private attach(port: SerialPort): void {
     this.port = port
     port.on('data', (bytes: Buffer) => {
-      if (this.port === port) this.listeners.bytes(bytes)
+      if (this.port === port) this.listeners.bytes(Uint8Array.from(bytes))
+      // Cut from a pool of the library that lives on; what comes from an ID card must not.
+      bytes.fill(0)
     })
     port.on('close', () => this.lose(port, { code: 'LOST', detail: `${this.name} hung up` }))
     this.pulse = setInterval(() => {

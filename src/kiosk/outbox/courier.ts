@@ -1,5 +1,6 @@
 import type { CentralClient } from '../../central/client/central-client.ts'
 import type { CentralError } from '../../central/client/central-error.ts'
+import type { Problem } from '../../central/contract/problem.ts'
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
 import { Lock } from '../../lib/lock.ts'
 import type { Log } from '../../lib/log.ts'
@@ -7,11 +8,14 @@ import { expectOk, ok, type Result } from '../../lib/result.ts'
 import type { EndorsementKey } from '../../store/endorsement.ts'
 import type { Delivery, OutboxRow } from '../../store/outbox.ts'
 import type { Store } from '../../store/store.ts'
-import { Letter } from './letters.ts'
+import { Letter } from '../../central/contract/letter.ts'
 
 /** How many rows one round sends, and how often a round starts without being asked, in milliseconds. */
 const BATCH = 50
 const ROUND_MS = 5_000
+
+/** Refusals that say nothing about the letter: busy, or a second copy of our call that the network made. */
+const LATER: ReadonlySet<Problem['code']> = new Set(['RATE_LIMITED', 'SOURCE_UNAVAILABLE', 'REPLAYED'])
 
 type Sent = Result<void, CentralError>
 
@@ -112,8 +116,9 @@ export class Courier {
     if (!letter.success) return { outcome: 'REFUSED', error: 'letter does not fit its schema' }
     const sent = await this.send(letter.data)
     if (sent.ok) return { outcome: 'ACCEPTED' }
-    if (sent.error.code === 'REFUSED') return { outcome: 'REFUSED', error: sent.error.problem.code }
-    return { outcome: 'UNREACHABLE', error: sent.error.code }
+    if (sent.error.code !== 'REFUSED') return { outcome: 'UNREACHABLE', error: sent.error.code }
+    const { code } = sent.error.problem
+    return { outcome: LATER.has(code) ? 'UNREACHABLE' : 'REFUSED', error: code }
   }
 
   private async send(letter: Letter): Promise<Sent> {

@@ -46,6 +46,7 @@ describe('a site file', () => {
       value: {
         ...minimal,
         mode: 'production',
+        centre: { ...minimal.centre, signature: 'ed25519' },
         devices: {},
         face: { enabled: true },
         session: { idleWarningMs: 45_000, countdownMs: 15_000, totalLimitMs: 600_000 },
@@ -56,7 +57,10 @@ describe('a site file', () => {
           maxClockSkewMs: 120_000,
           reprintLimit: 2,
         },
+        technician: { staff: [] },
+        time: {},
         retention: { endorsementDays: 1095, visitDays: 365, sentMessageDays: 30, logDays: 180 },
+        maintenance: { restartAt: '03:30' },
       },
     })
   })
@@ -69,6 +73,20 @@ describe('a site file', () => {
       'certificate-printer': { calibration: { dxMm: 1.5, dyMm: -0.8 } },
       camera: { driver: 'user-media', optional: false },
     })
+  })
+
+  it('lets two roles share a model of adapter that serial numbers or interfaces tell apart', () => {
+    const usb = (more: object) => ({ kind: 'serial', usb: { vendorId: '10C4', productId: 'EA60', ...more } })
+    for (const [one, other] of [
+      [{ serialNumber: 'S1' }, { serialNumber: 'S2' }],
+      [{ interface: 0 }, { interface: 1 }],
+    ] as const) {
+      const devices = {
+        'id-card': { driver: 'sam-v', transport: usb(one) },
+        scanner: { driver: 'serial', transport: usb(other) },
+      }
+      expect(parseSite(JSON.stringify({ ...minimal, devices }), '/etc/kiosk/site.json')).toMatchObject({ ok: true })
+    }
   })
 
   it('counts relative paths from its own folder, and leaves a bare command to the PATH', () => {
@@ -101,6 +119,7 @@ describe('a site file', () => {
 
 describe('a site file with a mistake names the place and the reason', () => {
   const serial = { driver: 'sam-v', transport: { kind: 'serial', path: '/dev/ttyS0' } }
+  const onUsb = (more: object) => ({ kind: 'serial', usb: { vendorId: '10C4', productId: 'EA60', ...more } })
   const mistakes: [mistake: string, file: unknown, expected: string[]][] = [
     [
       'a mistyped role',
@@ -126,12 +145,12 @@ describe('a site file with a mistake names the place and the reason', () => {
     [
       'a mistyped transport',
       edit(full, ['devices', 'id-card', 'transport', 'kind'], 'seriel'),
-      ['devices.id-card.transport.kind must be one of serial, tcp, hid, but is "seriel"; did you mean serial?'],
+      ['devices.id-card.transport.kind must be one of serial, tcp, hid, bulk, but is "seriel"; did you mean serial?'],
     ],
     [
       'a printer over HID',
       edit(full, ['devices', 'receipt-printer', 'transport'], { kind: 'hid', vendorId: '0483', productId: '572B' }),
-      ['devices.receipt-printer.transport.kind must be one of serial, tcp, but is "hid"'],
+      ['devices.receipt-printer.transport.kind must be one of serial, tcp, lp, cups, but is "hid"'],
     ],
     [
       'a USB id that is none, and a mistyped key beside it',
@@ -154,7 +173,7 @@ describe('a site file with a mistake names the place and the reason', () => {
     [
       'a driver of another role',
       { ...minimal, devices: { 'id-card': { ...serial, driver: 'esc-pos' } } },
-      ['devices.id-card.driver must be sam-v, but is "esc-pos"'],
+      ['devices.id-card.driver must be one of sam-v, bank-module, but is "esc-pos"'],
     ],
     [
       'a mistyped driver',
@@ -231,6 +250,43 @@ describe('a site file with a mistake names the place and the reason', () => {
       'an address that is none',
       edit(minimal, ['centre', 'url'], 'centre'),
       ['centre.url must be an address such as https://centre.example.cn'],
+    ],
+    [
+      'a UPS of upsd without its name, on a serial line',
+      { ...minimal, devices: { ups: { ...serial, driver: 'nut' } } },
+      [
+        'devices.ups.upsName is missing; driver nut needs it',
+        'devices.ups.transport.kind must be tcp: upsd is reached over the network',
+      ],
+    ],
+    [
+      'reports that are named and described',
+      edit(full, ['devices', 'id-card', 'transport'], {
+        ...{ kind: 'hid', vendorId: '0483', productId: '572B', framing: 'raw' },
+        layout: { reportId: 0, reportBytes: 64, dataAt: 0 },
+      }),
+      ['devices.id-card.transport.layout stands beside framing; keep one'],
+    ],
+    [
+      'a serial port without a name',
+      edit(full, ['devices', 'id-card', 'transport'], { kind: 'serial' }),
+      ['devices.id-card.transport needs a path, or usb with the ids of its device'],
+    ],
+    [
+      'a serial port with two names',
+      edit(full, ['devices', 'id-card', 'transport', 'usb'], { vendorId: '10C4', productId: 'EA60' }),
+      ['devices.id-card.transport has both path and usb; keep one'],
+    ],
+    [
+      'two roles that one USB adapter could be meant for',
+      {
+        ...minimal,
+        devices: {
+          'id-card': { ...serial, transport: onUsb({ serialNumber: 'S1' }) },
+          scanner: { driver: 'serial', transport: onUsb({ vendorId: '10c4' }) },
+        },
+      },
+      ['devices.scanner.transport is usb:10c4:ea60, which id-card uses already'],
     ],
     [
       'two roles on one port',

@@ -4,6 +4,8 @@ import { err, ok, type Result } from '../../lib/result.ts'
 import { parseJsonDocument, type JsonDocument, type TextPosition } from './json-document.ts'
 import { complaintsAbout, type SiteComplaint } from './rules.ts'
 import { siteSchema, type Site } from './schema.ts'
+import { describeSignatureProblem, verifySite, type SiteSignatureProblem } from './site-signature.ts'
+import { siteTrust } from './site-trust.ts'
 import { inWords } from './words.ts'
 
 /** One thing to mend, and where. */
@@ -17,15 +19,32 @@ interface SiteProblem extends TextPosition {
 export type SiteError =
   | { readonly code: 'SITE_NOT_FOUND'; readonly file: string }
   | { readonly code: 'SITE_UNREADABLE'; readonly file: string; readonly detail: string }
+  /** Signed site files are demanded, and nobody can tell by whom. */
+  | { readonly code: 'SITE_SIGNERS_UNREADABLE'; readonly file: string; readonly detail: string }
+  | { readonly code: 'SITE_SIGNATURE'; readonly file: string; readonly problem: SiteSignatureProblem }
   /** Not JSON. */
   | { readonly code: 'SITE_SYNTAX'; readonly file: string; readonly problems: readonly [SiteProblem] }
   /** JSON, but not a site file. Every problem is listed, in the order of the file. */
   | { readonly code: 'SITE_INVALID'; readonly file: string; readonly problems: readonly SiteProblem[] }
 
-/** Reads, checks and completes the site file. Relative paths in it count from its own folder and come back absolute. */
-export async function loadSite(file: string): Promise<Result<Site, SiteError>> {
+/**
+ * Reads, checks and completes the site file. Where the machine's owner has named signers (`siteTrust`), a file that none
+ * of them vouches for is refused whatever it says, its mode included. Relative paths in it count from its own
+ * folder and come back absolute.
+ */
+export async function loadSite(
+  file: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<Result<Site, SiteError>> {
   const text = await read(file)
   if (!text.ok) return text
+  const trust = siteTrust(environment)
+  if (!trust.ok) return err({ code: 'SITE_SIGNERS_UNREADABLE', ...trust.error })
+  if (trust.value !== null) {
+    const signature = await read(`${file}.sig`)
+    const vouched = verifySite(text.value, signature.ok ? signature.value : null, trust.value)
+    if (!vouched.ok) return err({ code: 'SITE_SIGNATURE', file, problem: vouched.error })
+  }
   return parseSite(text.value, file)
 }
 
@@ -53,6 +72,10 @@ export function describeSiteError(error: SiteError): string {
       return `There is no site file at ${error.file}. Check KIOSK_SITE.`
     case 'SITE_UNREADABLE':
       return `The site file ${error.file} cannot be read: ${error.detail}.`
+    case 'SITE_SIGNERS_UNREADABLE':
+      return `Only signed site files are taken here, but the signers file ${error.file} cannot be used: ${error.detail}.`
+    case 'SITE_SIGNATURE':
+      return describeSignatureProblem(error.problem, error.file)
     case 'SITE_SYNTAX':
     case 'SITE_INVALID':
       return error.problems.map(({ line, column, message }) => `${error.file}:${line}:${column}: ${message}`).join('\n')

@@ -8,7 +8,17 @@ export interface SiteComplaint {
 
 /** What one field alone cannot show. Asked only of a file whose every field is right. */
 export function complaintsAbout(site: Site): readonly SiteComplaint[] {
-  return [...areaCode(site), ...centre(site), ...session(site), ...sharedPorts(site)]
+  return [
+    ...areaCode(site),
+    ...centre(site),
+    ...session(site),
+    ...serialPorts(site),
+    ...sharedPorts(site),
+    ...ups(site),
+    ...keyboard(site),
+    ...hidLayouts(site),
+    ...staffNumbers(site),
+  ]
 }
 
 /** Areas of GB/T 2260 by their first two digits. 99 belongs to no place: it marks synthetic people and vehicles. */
@@ -49,33 +59,120 @@ function session({ session: times }: Site): SiteComplaint[] {
   return [{ path: ['session', 'totalLimitMs'], reason: 'must be longer than idleWarningMs and countdownMs together' }]
 }
 
-type DeviceTransport = NonNullable<Site['devices']['id-card']>['transport']
+type DeviceTransport = NonNullable<Site['devices']['id-card' | 'scanner' | 'receipt-printer']>['transport']
+type SerialTransport = Extract<DeviceTransport, { kind: 'serial' }>
+
+function transports(site: Site): readonly (readonly [role: string, transport: DeviceTransport])[] {
+  return Object.entries(site.devices).flatMap(([role, device]) =>
+    device === undefined || !('transport' in device) ? [] : [[role, device.transport] as const],
+  )
+}
+
+/** A serial port is named by its path or by its USB device; both could contradict each other. */
+function serialPorts(site: Site): SiteComplaint[] {
+  return transports(site).flatMap(([role, transport]) => {
+    if (transport.kind !== 'serial' || (transport.path === undefined) !== (transport.usb === undefined)) return []
+    const reason =
+      transport.path === undefined
+        ? 'needs a path, or usb with the ids of its device'
+        : 'has both path and usb; keep one'
+    return [{ path: ['devices', role, 'transport'], reason }]
+  })
+}
+
+/** A framing has a name or is described; both could contradict each other. */
+function hidLayouts(site: Site): SiteComplaint[] {
+  return transports(site).flatMap(([role, transport]) =>
+    transport.kind === 'hid' && transport.framing !== undefined && transport.layout !== undefined
+      ? [{ path: ['devices', role, 'transport', 'layout'], reason: 'stands beside framing; keep one' }]
+      : [],
+  )
+}
+
+/** A scanner that types is no line, and a line types nothing. */
+function keyboard({ devices: { scanner } }: Site): SiteComplaint[] {
+  if (scanner === undefined) return []
+  if ((scanner.driver === 'keyboard-wedge') === (scanner.transport.kind === 'keyboard')) return triggered(scanner)
+  const reason = 'keyboard-wedge and transport kind keyboard belong together'
+  return [{ path: ['devices', 'scanner', 'driver'], reason }]
+}
+
+/** Makers' commands are for serial lines: in HID-POS mode a scanner takes none of them. */
+function triggered({ driver, transport }: NonNullable<Site['devices']['scanner']>): SiteComplaint[] {
+  if (transport.kind !== 'hid' || driver === 'serial') return []
+  return [{ path: ['devices', 'scanner', 'driver'], reason: 'must be serial where the scanner is reached over hid' }]
+}
+
+function ups({ devices: { ups: found } }: Site): SiteComplaint[] {
+  if (found?.driver !== 'nut') return []
+  const path = ['devices', 'ups']
+  return [
+    ...(found.upsName === undefined ? [{ path: [...path, 'upsName'], reason: 'is missing; driver nut needs it' }] : []),
+    ...(found.transport.kind === 'tcp'
+      ? []
+      : [{ path: [...path, 'transport', 'kind'], reason: 'must be tcp: upsd is reached over the network' }]),
+  ]
+}
 
 function lineOf(transport: DeviceTransport): string {
   switch (transport.kind) {
     case 'serial':
+      return transport.usb === undefined ? (transport.path ?? '') : identityOf('usb', transport.usb)
+    case 'lp':
       return transport.path
+    case 'keyboard':
+      return 'the keyboard'
+    case 'cups':
+      return `queue ${transport.queue}`
     case 'tcp':
       return `${transport.host}:${transport.port}`
-    case 'hid': {
-      const { vendorId, productId, serialNumber } = transport
-      const ids = `hid:${vendorId}:${productId}`.toLowerCase()
-      return serialNumber === undefined ? ids : `${ids} ${serialNumber}`
-    }
+    case 'hid':
+    case 'bulk':
+      return identityOf(transport.kind, transport)
   }
+}
+
+function identityOf(
+  bus: 'usb' | 'hid' | 'bulk',
+  ids: { vendorId: string; productId: string; serialNumber?: string | undefined },
+): string {
+  const named = `${bus}:${ids.vendorId}:${ids.productId}`.toLowerCase()
+  return ids.serialNumber === undefined ? named : `${named} ${ids.serialNumber}`
 }
 
 /** Two roles on one line would steal each other's bytes. */
 function sharedPorts(site: Site): SiteComplaint[] {
-  const owners = new Map<string, string>()
-  const complaints: SiteComplaint[] = []
-  for (const [role, device] of Object.entries(site.devices)) {
-    if (device === undefined || !('transport' in device)) continue
-    const line = lineOf(device.transport)
-    const owner = owners.get(line)
-    if (owner !== undefined)
-      complaints.push({ path: ['devices', role, 'transport'], reason: `is ${line}, which ${owner} uses already` })
-    owners.set(line, owner ?? role)
-  }
-  return complaints
+  const all = transports(site)
+  return all.flatMap(([role, transport], index) => {
+    const owner = all.slice(0, index).find(([, other]) => sameLine(transport, other))
+    if (owner === undefined) return []
+    const reason = `is ${lineOf(transport)}, which ${owner[0]} uses already`
+    return [{ path: ['devices', role, 'transport'], reason }]
+  })
+}
+
+function sameLine(one: DeviceTransport, other: DeviceTransport): boolean {
+  if (one.kind === 'serial' && other.kind === 'serial' && one.usb !== undefined && other.usb !== undefined)
+    return overlap(one.usb, other.usb)
+  return lineOf(one) === lineOf(other)
+}
+
+/** Whether one port could be meant by both: what one leaves open counts as the other's. */
+function overlap(one: NonNullable<SerialTransport['usb']>, other: NonNullable<SerialTransport['usb']>): boolean {
+  const same = <T>(a: T | undefined, b: T | undefined): boolean => a === undefined || b === undefined || a === b
+  return (
+    identityOf('usb', { ...one, serialNumber: undefined }) ===
+      identityOf('usb', { ...other, serialNumber: undefined }) &&
+    same(one.serialNumber, other.serialNumber) &&
+    same(one.interface, other.interface)
+  )
+}
+
+/** Two people with one number could not be told apart in the audit, and one could witness for herself. */
+function staffNumbers({ technician }: Site): SiteComplaint[] {
+  return technician.staff.flatMap(({ id }, index) =>
+    technician.staff.findIndex((other) => other.id === id) === index
+      ? []
+      : [{ path: ['technician', 'staff', index, 'id'], reason: `is ${id}, which somebody else has already` }],
+  )
 }

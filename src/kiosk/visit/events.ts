@@ -14,6 +14,8 @@ export type VisitEvent =
   | { readonly type: 'HOUSE'; readonly house: House }
   | { readonly type: 'EXPIRED'; readonly why: 'IDLE' | 'TOTAL' }
   | { readonly type: 'CARD_IN_FIELD' }
+  /** The card that was in the field was neither read nor refused: it is waited for again. */
+  | { readonly type: 'CARD_GONE' }
   | { readonly type: 'CARD_REMARK'; readonly remark: TextRef }
   | { readonly type: 'CARD_READ'; readonly card: PresentedCard }
   | { readonly type: 'CARD_FAILED'; readonly trouble: Trouble }
@@ -24,6 +26,8 @@ export type VisitEvent =
   | { readonly type: 'FACE_GONE'; readonly trouble: Trouble }
   | { readonly type: 'PRINT_STEP'; readonly step: PrintStep }
   | { readonly type: 'CERTIFICATE_IN' }
+  /** This printer cannot tell: the person says when the certificate is in. */
+  | { readonly type: 'CERTIFICATE_UNSEEN' }
   | { readonly type: 'CERTIFICATE_FAILED'; readonly trouble: Trouble }
   | { readonly type: 'ITEM_TAKEN'; readonly item: 'CERTIFICATE' | 'ID_CARD' | 'RECEIPT' }
 

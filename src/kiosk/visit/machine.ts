@@ -51,6 +51,8 @@ export interface VisitContext {
   readonly plateQuery: { readonly plateNo: string; readonly plateColor: string } | null
   readonly selected: ListedVehicle | null
   readonly printSteps: readonly PrintStep[]
+  /** The printer cannot tell whether the certificate is in: the person is asked. */
+  readonly certificateUnseen: boolean
   readonly review: CheckedReview | null
   readonly list: ListState
   readonly authorized: Authorized | null
@@ -135,6 +137,7 @@ function blank(house: House, visitId: string): VisitContext {
     plateQuery: null,
     selected: null,
     printSteps: [],
+    certificateUnseen: false,
     review: null,
     list: 'NONE',
     authorized: null,
@@ -247,7 +250,8 @@ export function createVisitMachine(actors: VisitActors, newVisitId: () => string
             },
             states: {
               waiting: { on: { CARD_IN_FIELD: 'reading', ...leaving() } },
-              reading: { tags: 'held' },
+              /** Held for as long as one reading takes: seconds. Each of the four ends of a reading leads out of it. */
+              reading: { tags: 'held', on: { CARD_GONE: 'waiting' } },
             },
           },
           identifying: {
@@ -632,12 +636,15 @@ export function createVisitMachine(actors: VisitActors, newVisitId: () => string
             },
           },
           inserting: {
+            entry: assign({ certificateUnseen: false }),
             invoke: {
               src: 'awaitCertificate',
               input: ({ context }) => ({ authorized: need(context.authorized, 'authorization') }),
             },
             on: {
               CERTIFICATE_IN: 'printing',
+              CERTIFICATE_UNSEEN: { actions: assign({ certificateUnseen: true }) },
+              CONTINUE: { guard: ({ context }) => context.certificateUnseen, target: 'printing' },
               CERTIFICATE_FAILED: {
                 target: 'notInserted',
                 actions: { type: 'troubled', params: ({ event }) => event.trouble },

@@ -83,7 +83,7 @@ function viewOf(value: StateValue, context: VisitContext, cameraLabel: string | 
     case 'endorse':
       return {
         screen: 'S08',
-        stage: printStage(child(value, 'endorse')),
+        stage: printStage(child(value, 'endorse'), context.certificateUnseen),
         vehicle: selectedVehicle(context),
         steps: printSteps(child(value, 'endorse'), context.printSteps),
         attempt: context.authorized?.attempt ?? 1,
@@ -176,9 +176,10 @@ function confirmView(context: VisitContext): View {
   return { screen: 'S07', vehicle: selectedVehicle(context), ...next.offer }
 }
 
-function printStage(state: string | null): Extract<View, { screen: 'S08' }>['stage'] {
+function printStage(state: string | null, unseen: boolean): Extract<View, { screen: 'S08' }>['stage'] {
   switch (state) {
     case 'inserting':
+      return unseen ? 'PLACE_CERTIFICATE' : 'INSERT_CERTIFICATE'
     case 'notInserted':
       return 'INSERT_CERTIFICATE'
     case 'printing':

@@ -1,11 +1,12 @@
 import { createActor, type Actor } from 'xstate'
+import type { ConsoleIntent } from '../../ipc/console.ts'
 import type { IntentMessage } from '../../ipc/intent.ts'
-import type { Snapshot } from '../../ipc/snapshot.ts'
+import type { Snapshot, View } from '../../ipc/snapshot.ts'
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Display, House, VisitEvent } from './events.ts'
 import type { VisitMachine } from './machine.ts'
-import { Presence, type PresenceLimits } from './presence.ts'
+import { Presence, type Countdown, type PresenceLimits } from './presence.ts'
 import { project, type Projection } from './project.ts'
 
 export interface StageOptions {
@@ -19,6 +20,24 @@ export interface StageOptions {
   readonly publish: (snapshot: Snapshot) => void
   readonly onVisitEnded: () => void
   readonly onStaffCalled: () => void
+  /** The hidden gesture was made on the home screen. */
+  readonly onConsole: () => void
+  /** The scanner types: the page must catch its keys while a code may come. */
+  readonly keyboardScans: boolean
+}
+
+/** What may take over the screen while nobody visits: the technician's console. The statechart rests at home meanwhile. */
+export interface Aside {
+  readonly view: View
+  /** Changes exactly when the task on the screen changes; taps meant for another one are dropped. */
+  readonly task: string
+  readonly countdown: Countdown | null
+  /** Who has opened it, for the bar at the top. */
+  readonly technician: string | null
+  /** Whether devices belong to the aside now. */
+  readonly held: boolean
+  receive(intent: ConsoleIntent): void
+  touch(): void
 }
 
 const plainDisplay: Display = { largePrint: false, highContrast: false, lowReach: false }
@@ -46,6 +65,8 @@ export class Stage {
   private projection: Projection
   private seq = 0
   private viewId = 0
+  private aside: Aside | null = null
+  private asideTask = ''
 
   constructor(options: StageOptions) {
     this.options = options
@@ -84,6 +105,7 @@ export class Stage {
   /** A tap. One that was meant for another task than the one now on the screen is dropped. */
   receive({ viewId, intent }: IntentMessage): void {
     this.presence.touch()
+    this.aside?.touch()
     switch (intent.type) {
       case 'SET_DISPLAY':
         this.setDisplay(intent)
@@ -96,10 +118,49 @@ export class Stage {
       case 'STILL_HERE':
         break
       default:
-        if (viewId === this.viewId) this.actor.send(intent)
+        if (viewId === this.viewId) this.pass(intent)
         else this.options.log.debug('intent.stale', { intent: intent.type })
     }
     this.publish()
+  }
+
+  /** Whether nobody visits: the home screen (or 暂停服务 in its place) is shown. */
+  get resting(): boolean {
+    return !this.projection.visiting && (this.projection.view.screen === 'S00' || this.projection.view.screen === 'OUT')
+  }
+
+  /** Whether nobody at all is here: no citizen, no technician at the console, nothing in the hand of a device. */
+  get alone(): boolean {
+    return this.resting && this.aside === null && !this.held
+  }
+
+  /** Gives the screen to `aside`, until `closeAside`. Only while nobody visits. */
+  openAside(aside: Aside): void {
+    if (!this.resting) throw new Error('an aside in the middle of a visit')
+    this.aside = aside
+    this.asideChanged()
+  }
+
+  /** The aside shows something else. */
+  asideChanged(): void {
+    const { aside } = this
+    if (aside === null) return
+    if (aside.task !== this.asideTask) {
+      this.asideTask = aside.task
+      this.viewId += 1
+    }
+    this.publish()
+  }
+
+  /** Back to home. The page is loaded anew, so that nothing a technician typed stays in it. */
+  closeAside(): void {
+    if (this.aside === null) return
+    this.aside = null
+    this.asideTask = ''
+    this.viewId += 1
+    this.forget()
+    this.publish()
+    this.options.onVisitEnded()
   }
 
   /** What devices and the house report. */
@@ -111,7 +172,7 @@ export class Stage {
 
   /** Whether something must not be disturbed now: a card in the field, ink on its way. */
   get held(): boolean {
-    return this.projection.held
+    return this.projection.held || (this.aside?.held ?? false)
   }
 
   /** Sends the current snapshot again, to a renderer that has just loaded. */
@@ -120,17 +181,30 @@ export class Stage {
   }
 
   snapshot(): Snapshot {
-    const { view, problem } = this.projection
+    const { view, problem } = this.aside === null ? this.projection : { view: this.aside.view, problem: null }
     this.seq += 1
     return {
       seq: this.seq,
       viewId: this.viewId,
       header: this.options.header,
       display: this.display,
-      countdown: this.presence.countdown(),
+      countdown: this.aside === null ? this.presence.countdown() : this.aside.countdown,
       staffCalled: this.staffCalled,
       problem,
       view,
+      ...(typeof this.aside?.technician === 'string' && { technician: this.aside.technician }),
+      ...(this.options.keyboardScans && expectsCode(view) && { wedge: true }),
+    }
+  }
+
+  private pass(intent: IntentMessage['intent']): void {
+    if (this.aside !== null) {
+      // A citizen's button cannot be on the screen now, and starting a visit must wait.
+      if (isForConsole(intent)) this.aside.receive(intent)
+    } else if (isForConsole(intent)) {
+      if (intent.type === 'CONSOLE_OPEN' && this.resting) this.options.onConsole()
+    } else {
+      this.actor.send(intent)
     }
   }
 
@@ -176,4 +250,14 @@ export class Stage {
     }
     this.presence.slowDown(this.display.largePrint)
   }
+}
+
+function isForConsole(intent: IntentMessage['intent']): intent is ConsoleIntent {
+  return intent.type.startsWith('CONSOLE_')
+}
+
+/** Whether a code may be shown to the scanner on this screen. Only then does the page take keys from the keyboard. */
+function expectsCode(view: View): boolean {
+  if (view.screen === 'S90') return view.badge
+  return view.screen === 'S03' && view.method === 'CODE' && view.stage === 'CERTIFICATE'
 }

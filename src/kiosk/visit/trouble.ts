@@ -63,6 +63,8 @@ const sheets = {
   AUTHORIZATION_EXPIRED: again(),
   CERTIFICATE_NOT_INSERTED: again('info'),
   WRONG_CERTIFICATE: again(),
+  WRONG_DOCUMENT: again(),
+  RECORD_PAGE_FULL: staff('warning'),
   PRINT_FAILED: { tone: 'bad', actions: ['RETRY', 'CALL_STAFF', 'LEAVE'], assured: true },
   PRINT_UNKNOWN: staff(),
   VOIDED: staff(),

@@ -29,6 +29,7 @@ class Walk {
   readonly screens: string[] = []
   ended = 0
   staffCalls = 0
+  gestures = 0
   readonly stage: Stage
 
   constructor(overrides: Partial<VisitActors> = {}, house: House = openHouse) {
@@ -49,6 +50,8 @@ class Walk {
       },
       onVisitEnded: () => (this.ended += 1),
       onStaffCalled: () => (this.staffCalls += 1),
+      keyboardScans: false,
+      onConsole: () => (this.gestures += 1),
     })
     this.stage.start()
     this.stage.publish()
@@ -229,6 +232,16 @@ describe('a visit', () => {
     expect(walk.script.watching()).toEqual(['readCard'])
   })
 
+  it('whose card went away unread waits for a card again and can be left', async () => {
+    const walk = await new Walk().toCard()
+    await walk.happens({ type: 'CARD_IN_FIELD' })
+    expect(walk.view).toMatchObject({ screen: 'S02', stage: 'READING' })
+    await walk.happens({ type: 'CARD_GONE' })
+    expect(walk.view).toMatchObject({ screen: 'S02', stage: 'WAITING' })
+    await walk.press({ type: 'LEAVE' })
+    expect(walk.view).toMatchObject({ screen: 'S00' })
+  })
+
   it('cannot be left while a card is being read', async () => {
     const walk = await new Walk().toCard()
     await walk.happens({ type: 'CARD_IN_FIELD' })
@@ -288,6 +301,18 @@ describe('a visit', () => {
     await walk.clock.advance(0)
     expect(walk.called('authorize')).toBe(1)
     expect(walk.view.screen).toBe('S08')
+  })
+
+  it('a printer that cannot see the certificate: nothing is printed before the person says that it is in', async () => {
+    const walk = await new Walk().toPrinter()
+    await walk.press({ type: 'CONTINUE' })
+    expect(walk.view).toMatchObject({ screen: 'S08', stage: 'INSERT_CERTIFICATE' })
+    await walk.happens({ type: 'CERTIFICATE_UNSEEN' })
+    expect(walk.view).toMatchObject({ screen: 'S08', stage: 'PLACE_CERTIFICATE' })
+    expect(walk.called('printEndorsement')).toBe(0)
+    await walk.press({ type: 'CONTINUE' })
+    expect(walk.called('printEndorsement')).toBe(1)
+    expect(walk.view.screen).toBe('S09')
   })
 
   it('an authorization that was not used is given back when the person leaves', async () => {

@@ -92,7 +92,7 @@ describe('a plain Node child', () => {
     await mkdir(join(process.cwd(), '.cache'), { recursive: true })
     await writeFile(
       path,
-      `import Database from 'better-sqlite3'
+      `import Database from 'better-sqlite3-multiple-ciphers'
        process.send({ answer: new Database(':memory:').prepare('SELECT 6 * 7 AS n').get().n })`,
     )
     try {
@@ -135,7 +135,7 @@ describe('a utility process', () => {
     expect(start(new PaperUtility()).how).toEqual([
       '/dist/kiosk.mjs',
       [],
-      { serviceName: 'kiosk', stdio: 'inherit', env: { KIOSK_SITE: '/site.json' } },
+      { serviceName: 'kiosk', stdio: 'inherit', env: { KIOSK_SITE: '/site.json', MALLOC_PERTURB_: '165' } },
     ])
   })
 

@@ -3,8 +3,8 @@ export interface ChildLink {
   readonly pid: number | undefined
   post(message: unknown): void
   onMessage(listener: (message: unknown) => void): void
-  /** Called once, also when the child could not be started at all. */
-  onExit(listener: (detail: string) => void): void
+  /** Called once, also when the child could not be started at all. `code` when it ended by itself. */
+  onExit(listener: (detail: string, code?: number) => void): void
   /** Ends it at once, even when it is frozen. */
   kill(): void
 }

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process'
+import { OVERWRITE_FREED } from '../../lib/forget-memory.ts'
 import type { ChildLink, ChildSpec, Spawn } from './link.ts'
 
 /**
@@ -14,7 +15,7 @@ function start(nodePath: string, spec: ChildSpec): ChildLink {
     execPath: nodePath,
     // A small young generation lets go of camera frames sooner.
     execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'],
-    env: withoutElectron(spec.env),
+    env: { ...withoutElectron(spec.env), ...OVERWRITE_FREED },
     // Structured clone on the line: camera frames travel as bytes, not as JSON.
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -31,12 +32,12 @@ function start(nodePath: string, spec: ChildSpec): ChildLink {
     },
     onExit: (listener) => {
       let told = false
-      const tell = (detail: string): void => {
-        if (!told) listener(detail)
+      const tell = (detail: string, code?: number): void => {
+        if (!told) listener(detail, code)
         told = true
       }
       child.once('exit', (code, signal) => {
-        tell(signal === null ? `exit code ${code ?? -1}` : `signal ${signal}`)
+        tell(signal === null ? `exit code ${code ?? -1}` : `signal ${signal}`, code ?? undefined)
       })
       child.once('error', (error) => {
         if (child.pid === undefined) tell(error.message)

@@ -1,4 +1,5 @@
 import type { ForkOptions, UtilityProcess } from 'electron'
+import { OVERWRITE_FREED } from '../../lib/forget-memory.ts'
 import type { ChildLink, ChildSpec, Spawn } from './link.ts'
 
 export type UtilityFork = (modulePath: string, args: string[], options: ForkOptions) => UtilityProcess
@@ -9,7 +10,11 @@ export function utilitySpawn(fork: UtilityFork): Spawn {
 }
 
 function start(fork: UtilityFork, spec: ChildSpec): ChildLink {
-  const child = fork(spec.modulePath, [], { serviceName: spec.name, stdio: 'inherit', env: spec.env })
+  const child = fork(spec.modulePath, [], {
+    serviceName: spec.name,
+    stdio: 'inherit',
+    env: { ...spec.env, ...OVERWRITE_FREED },
+  })
   return {
     get pid() {
       return child.pid
@@ -22,7 +27,7 @@ function start(fork: UtilityFork, spec: ChildSpec): ChildLink {
     },
     onExit: (listener) => {
       child.once('exit', (code) => {
-        listener(`exit code ${code}`)
+        listener(`exit code ${code}`, code)
       })
     },
     // `child.kill()` asks politely (SIGTERM), which a frozen process never hears.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { isForbiddenKey } from './keys.ts'
 
-const press = (key: string, held: Partial<Record<'control' | 'alt' | 'meta', boolean>> = {}) => ({
+const press = (key: string, held: Partial<Record<'control' | 'alt' | 'meta' | 'shift', boolean>> = {}) => ({
   type: 'keyDown',
   key,
   control: false,
@@ -23,5 +23,13 @@ describe('keys', () => {
     for (const key of ['r', 'w', 'p', 'c', 'F4', 'ArrowLeft', '+', 'Tab']) {
       expect(isForbiddenKey(press(key, { [modifier]: true }))).toBe(true)
     }
+  })
+
+  test.each(['Insert', 'Delete'])('Shift+%s, an old shortcut of the clipboard, is refused', (key) => {
+    expect(isForbiddenKey(press(key, { shift: true }))).toBe(true)
+  })
+
+  test('Delete alone corrects what was typed', () => {
+    expect(isForbiddenKey(press('Delete'))).toBe(false)
   })
 })

@@ -5,6 +5,7 @@ export interface KeyPress {
   readonly control: boolean
   readonly alt: boolean
   readonly meta: boolean
+  readonly shift?: boolean
 }
 
 /**
@@ -13,11 +14,14 @@ export interface KeyPress {
  */
 export function isForbiddenKey(press: KeyPress): boolean {
   if (press.control || press.alt || press.meta) return true
+  // Shift makes letters, and two old shortcuts: cut (with Delete) and paste (with Insert, which is refused altogether).
+  if (press.shift === true && press.key === 'Delete') return true
   return /^F\d{1,2}$/.test(press.key) || FORBIDDEN.has(press.key)
 }
 
 const FORBIDDEN = new Set([
   'ContextMenu',
+  'Insert',
   'PrintScreen',
   'BrowserBack',
   'BrowserForward',

@@ -26,8 +26,8 @@ export function openDock(options: DockOptions): Dock {
   const window = new BrowserWindow({
     x: options.x,
     y: 0,
-    width: 420,
-    height: 900,
+    width: 480,
+    height: 1080,
     title: '模拟设备',
     autoHideMenuBar: true,
     webPreferences: {

@@ -1,6 +1,10 @@
 import { WebContentsView, type IpcMainEvent, type Session } from 'electron'
-import type { CameraFrame, CameraState } from '../../ipc/messages.ts'
-import { CameraFrame as CameraFrameSchema, CameraState as CameraStateSchema } from '../../ipc/messages.ts'
+import type { CameraFrame, CameraState, KeyTyped } from '../../ipc/messages.ts'
+import {
+  CameraFrame as CameraFrameSchema,
+  CameraState as CameraStateSchema,
+  KeyTyped as KeyTypedSchema,
+} from '../../ipc/messages.ts'
 import { channels, type Painted } from '../../ipc/bridge.ts'
 import { FrameGate } from '../../ipc/frame-gate.ts'
 import { IntentMessage } from '../../ipc/intent.ts'
@@ -13,6 +17,7 @@ export interface PageVoice {
   readonly intent: (message: IntentMessage) => void
   readonly frame: (frame: CameraFrame) => void
   readonly camera: (camera: CameraState) => void
+  readonly key: (key: KeyTyped) => void
 }
 
 export interface PageViewOptions {
@@ -49,6 +54,8 @@ export function openPage(
       webviewTag: false,
       navigateOnDragDrop: false,
       spellcheck: false,
+      // `showOpenFilePicker` and its sisters would open the system's file dialog over the screens.
+      disableBlinkFeatures: 'FileSystemAccess,FileSystemAccessLocal',
       disableDialogs: true,
       devTools: options.development,
       // A page that waits behind another one must draw itself all the same.
@@ -65,6 +72,14 @@ export function openPage(
   contents.on('render-process-gone', (_event, details) => {
     lose('crashed', details.reason)
   })
+  // Also when the page itself calls `window.close()`, which Electron obeys.
+  contents.on('destroyed', () => {
+    lose('crashed', 'closed')
+  })
+  // Chromium asks nobody before it goes to about:blank; a page that is somewhere else is of no use.
+  contents.on('did-navigate', (_event, url) => {
+    if (!isApp(url)) lose('crashed', 'left the kiosk')
+  })
   contents.on('unresponsive', () => {
     lose('frozen', 'unresponsive')
   })
@@ -77,6 +92,7 @@ export function openPage(
   contents.on('dom-ready', () => {
     void contents.setVisualZoomLevelLimits(1, 1)
   })
+  refuseFileDialogs(contents, options.log)
   const frames = new FrameGate(() => performance.now())
   listen(view, frames, events, voice, options.log)
   void contents.loadURL(options.url).catch(() => undefined)
@@ -101,10 +117,44 @@ export function openPage(
       place.remove(view)
       // Not `close()`: the process itself must go, with every byte it knew about the citizen, also when it is frozen.
       if (!contents.isDestroyed()) {
+        const pid = contents.getOSProcessId()
         contents.forcefullyCrashRenderer()
+        kill(pid)
         contents.close({ waitForBeforeUnload: false })
       }
     },
+  }
+}
+
+/** Chromium asks a process to crash; one that is stopped by a signal does not hear it. */
+function kill(pid: number): void {
+  if (pid <= 0) return
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has gone by itself.
+  }
+}
+
+/**
+ * `<input type=file>` opens the system's file dialog, and Electron has no word against it; Chromium's own protocol has:
+ * a dialog that is intercepted and answered by nobody does not open.
+ */
+function refuseFileDialogs(contents: WebContentsView['webContents'], log: Log): void {
+  const { debugger: protocol } = contents
+  try {
+    protocol.attach('1.3')
+  } catch (error) {
+    log.error('file-dialogs-not-refused', { error: String(error) })
+    return
+  }
+  for (const [method, parameters] of [
+    ['Page.enable', {}],
+    ['Page.setInterceptFileChooserDialog', { enabled: true }],
+  ] as const) {
+    protocol.sendCommand(method, parameters).catch((error: unknown) => {
+      if (!contents.isDestroyed()) log.error('file-dialogs-not-refused', { error: String(error) })
+    })
   }
 }
 
@@ -137,6 +187,11 @@ function listen(view: WebContentsView, frames: FrameGate, events: PageEvents, vo
     const camera = CameraStateSchema.safeParse(payload)
     if (camera.success) voice.camera(camera.data)
     return camera.success
+  })
+  on(channels.key, (payload) => {
+    const key = KeyTypedSchema.safeParse(payload)
+    if (key.success) voice.key(key.data)
+    return key.success
   })
   on(channels.frame, (payload) => {
     const frame = CameraFrameSchema.safeParse(payload)

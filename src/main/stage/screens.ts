@@ -77,6 +77,9 @@ export class Screens {
         camera: (camera) => {
           kiosk.post({ type: 'camera', camera })
         },
+        key: (key) => {
+          kiosk.post({ type: 'key', ...key })
+        },
       },
       {
         show: (view: WebContentsView) => {

@@ -11,7 +11,7 @@ class PaperChild implements ChildLink {
   readonly heard: unknown[] = []
   killed = false
   private message: (message: unknown) => void = () => undefined
-  private exit: (detail: string) => void = () => undefined
+  private exit: (detail: string, code?: number) => void = () => undefined
 
   constructor(pid: number) {
     this.pid = pid
@@ -32,8 +32,8 @@ class PaperChild implements ChildLink {
   says(message: ToShell | Record<string, unknown>): void {
     this.message(message)
   }
-  ends(detail: string): void {
-    this.exit(detail)
+  ends(detail: string, code?: number): void {
+    this.exit(detail, code)
   }
 }
 
@@ -57,6 +57,7 @@ describe('the kiosk process is kept alive', () => {
   let states: KioskState[]
   let messages: KioskMessage[]
   let keeper: KioskKeeper
+  let planned: number
   const child = (): PaperChild => children.at(-1) ?? expect.unreachable('nothing was started')
 
   beforeEach(() => {
@@ -64,6 +65,7 @@ describe('the kiosk process is kept alive', () => {
     children = []
     states = []
     messages = []
+    planned = 0
     keeper = new KioskKeeper({
       clock,
       log: silentLog,
@@ -73,6 +75,9 @@ describe('the kiosk process is kept alive', () => {
       },
       onMessage: (message) => messages.push(message),
       onState: (state) => states.push(state),
+      onPlannedEnd: () => {
+        planned += 1
+      },
     })
     keeper.start()
   })
@@ -105,9 +110,9 @@ describe('the kiosk process is kept alive', () => {
     expect(children).toHaveLength(2)
   })
 
-  test('one that is silent for more than eight seconds is killed and replaced', async () => {
+  test('one that is silent for more than six seconds is killed and replaced, well within ten', async () => {
     await live(60)
-    await clock.advance(7_000)
+    await clock.advance(5_000)
     expect(child().killed).toBe(false)
     await clock.advance(1_000)
     expect(children[0]?.killed).toBe(true)
@@ -161,6 +166,27 @@ describe('the kiosk process is kept alive', () => {
     child().ends('exit code 1')
     await clock.advance(200)
     expect(children).toHaveLength(6)
+  })
+
+  test('a planned end is no failure: it starts at once, a hundred nights in a row, and nobody backs off', async () => {
+    for (let night = 0; night < 100; night++) {
+      child().says(snapshot)
+      await live(10)
+      child().ends('exit code 75', 75)
+      expect(children).toHaveLength(night + 2)
+    }
+    expect(planned).toBe(100)
+    expect(states.some((state) => state.kind === 'down' && state.outOfService)).toBe(false)
+  })
+
+  test('one that plans its restart again and again right after its start is a storm like any other', async () => {
+    for (let storm = 0; storm < 6; storm++) {
+      child().says(snapshot)
+      child().ends('exit code 75', 75)
+      await clock.advance(10_000)
+    }
+    expect(planned).toBe(0)
+    expect(states.at(-1)).toMatchObject({ kind: 'down', outOfService: true })
   })
 
   test('one that refuses to start is not started again, whatever it does next', async () => {

@@ -1,18 +1,21 @@
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
+import { PLANNED_RESTART } from '../../ipc/exit-codes.ts'
 import { ToShell, type ToKiosk } from '../../ipc/messages.ts'
 import type { ChildLink } from '../child/link.ts'
 import { PROVED_AFTER_MS, RestartPolicy } from './restart-policy.ts'
 
 const HEARTBEAT_MS = 1_000
 /** Silence after which a running kiosk process counts as frozen. */
-const SILENCE_MS = 8_000
+const SILENCE_MS = 6_000
 /** When our own timer comes this late, it was us (or the whole machine) that stood still, and nobody is blamed. */
 const OVERSLEPT_MS = 3_000
 /** A process that has not said anything yet may take longer: it may be migrating its store. */
 const FIRST_WORD_MS = 20_000
 /** How long it has to end by itself when asked. */
 const SHUTDOWN_MS = 3_000
+/** A process that plans its restart sooner than this after its start is not believed: it would restart for ever. */
+const PLAUSIBLE_PLAN_MS = 10_000
 
 export type KioskState =
   | { readonly kind: 'starting' }
@@ -29,6 +32,8 @@ export interface KioskKeeperOptions {
   readonly start: () => ChildLink
   readonly onMessage: (message: KioskMessage) => void
   readonly onState: (state: KioskState) => void
+  /** It ended because it planned to, and is being started again: the moment for whoever wants a fresh start as well. */
+  readonly onPlannedEnd?: () => void
 }
 
 /**
@@ -60,8 +65,10 @@ export class KioskKeeper {
     link.onMessage((message) => {
       if (this.link === link) this.hear(message)
     })
-    link.onExit((detail) => {
-      if (this.link === link) this.ended(`kiosk process ended: ${detail}`)
+    link.onExit((detail, code) => {
+      if (this.link !== link) return
+      if (code === PLANNED_RESTART && this.mayPlan()) this.endedAsPlanned()
+      else this.ended(`kiosk process ended: ${detail}`)
     })
     this.beat()
   }
@@ -133,6 +140,21 @@ export class KioskKeeper {
     const link = this.link
     this.ended(cause)
     link?.kill()
+  }
+
+  private mayPlan(): boolean {
+    if (!this.spoke || this.stopping !== null || this.state.kind === 'refused') return false
+    return this.options.clock.monotonic() - this.startedAt >= PLAUSIBLE_PLAN_MS
+  }
+
+  /** Started again at once and without blame; the person sees 正在恢复 for the moment it takes. */
+  private endedAsPlanned(): void {
+    this.cancelBeat()
+    this.link = null
+    this.options.log.info('kiosk-restarts-as-planned')
+    this.enter({ kind: 'down', outOfService: false, cause: 'planned restart' })
+    this.start()
+    this.options.onPlannedEnd?.()
   }
 
   private ended(cause: string): void {

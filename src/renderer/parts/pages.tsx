@@ -7,6 +7,8 @@ import { Press } from './press.tsx'
 interface PagesProps {
   readonly children: readonly ReactNode[]
   readonly className?: string
+  /** Number of the item that is kept on the screen while it changes; a person may still turn the pages in between. */
+  readonly follow?: number
 }
 
 interface Span {
@@ -23,7 +25,7 @@ interface Layout {
  * A list that never scrolls under a finger: what does not fit goes to further pages, turned with two big buttons. Each
  * child is one item and is never cut.
  */
-export function Pages({ children, className }: PagesProps): ReactElement {
+export function Pages({ children, className, follow }: PagesProps): ReactElement {
   const outer = useRef<HTMLDivElement>(null)
   const strip = useRef<HTMLUListElement>(null)
   const [{ pages, items }, setLayout] = useState<Layout>({ pages: [{ from: 0, to: 0 }], items: [] })
@@ -43,6 +45,14 @@ export function Pages({ children, className }: PagesProps): ReactElement {
       observer.disconnect()
     }
   }, [children.length])
+
+  const followed = follow === undefined ? undefined : items[follow]
+  const followedPage = followed === undefined ? -1 : pages.findIndex((page) => isOn(page, followed))
+  const [lastFollowed, setLastFollowed] = useState(-1)
+  if (followedPage !== lastFollowed) {
+    setLastFollowed(followedPage)
+    if (followedPage >= 0) setWanted(followedPage)
+  }
 
   const index = Math.min(wanted, pages.length - 1)
   const page = pages[index] ?? { from: 0, to: 0 }

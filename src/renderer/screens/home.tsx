@@ -1,7 +1,8 @@
 import { BadgeInfo, BookOpenText, ClipboardCheck, IdCard, ReceiptText, Truck, type LucideIcon } from 'lucide-react'
-import type { ReactElement } from 'react'
+import { useCallback, type ReactElement } from 'react'
 import type { ServiceTile, View } from '../../ipc/snapshot.ts'
 import { useKiosk } from '../link/kiosk-context.tsx'
+import { useCornerGesture } from '../link/use-corner-gesture.ts'
 import { Pages } from '../parts/pages.tsx'
 import { Press } from '../parts/press.tsx'
 import { Stage } from '../parts/stage.tsx'
@@ -15,6 +16,8 @@ type HomeView = Extract<View, { screen: 'S00' }>
 /** S00: what can be done here. The main service is large; what is closed says why. */
 export function Home({ view }: { readonly view: HomeView }): ReactElement {
   const say = useSay()
+  const { send } = useKiosk()
+  useCornerGesture(useCallback(() => send({ type: 'CONSOLE_OPEN' }), [send]))
   const main = view.tiles.filter((tile) => tile.main)
   const others = view.tiles.filter((tile) => !tile.main)
   const rows = [...main.map((tile) => <MainTile key={tile.id} tile={tile} />), ...pairs(others)]

@@ -52,6 +52,18 @@ function ofView(view: View): TextRef[] {
       return view.stars === null ? [t('rating.title'), t('rating.lead')] : [t('rating.thanks')]
     case 'OUT':
       return [t('out.title'), view.reason, t('out.todo')]
+    case 'S90':
+      return [t('console.title.S90'), ...(view.remark === null ? [] : [view.remark])]
+    case 'S91':
+    case 'S92':
+    case 'S93':
+    case 'S94':
+    case 'S95':
+    case 'S96':
+    case 'S97':
+    case 'S98':
+    case 'S99':
+      return [t(`console.title.${view.screen}`)]
   }
 }
 

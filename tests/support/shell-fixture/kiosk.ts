@@ -1,3 +1,4 @@
+import { PLANNED_RESTART } from '../../../src/ipc/exit-codes.ts'
 import { ToKiosk, type ToShell } from '../../../src/ipc/messages.ts'
 import { shellPort } from '../../../src/ipc/port.ts'
 import type { Snapshot } from '../../../src/ipc/snapshot.ts'
@@ -52,10 +53,14 @@ port.onMessage((raw) => {
       port.post({ type: 'frame-taken' })
       break
     case 'camera':
+    case 'key':
+    case 'document-rendered':
       break
     case 'intent':
       heard.intents.push(message.message.intent.type)
       if (message.message.intent.type === 'LEAVE') port.post({ type: 'visit-ended' })
+      if (behaviour === 'busy' && message.message.intent.type === 'CONTINUE') for (;;);
+      if (behaviour === 'planned' && message.message.intent.type === 'CONTINUE') process.exit(PLANNED_RESTART)
       break
   }
   show()

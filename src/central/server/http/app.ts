@@ -16,9 +16,16 @@ import type { Kiosk } from '../store/kiosks.ts'
 import { authenticateKiosk, authenticateNewKey } from './authenticate.ts'
 import { makeHandlers, type Call, type Handlers } from './handlers.ts'
 
+/** PEM. */
+export interface TlsFiles {
+  readonly cert: string
+  readonly key: string
+}
+
 /** The HTTP face of the centre: the routes of the contract and nothing else. Bodies are kept as bytes until their signature is checked. */
-export function buildApp(centre: Centre, log: Log): FastifyInstance {
-  const app = Fastify({
+export function buildApp(centre: Centre, log: Log, tls?: TlsFiles): FastifyInstance {
+  const app: FastifyInstance = Fastify({
+    ...(tls === undefined ? {} : { https: { ...tls, minVersion: 'TLSv1.2' as const } }),
     bodyLimit: MAX_BODY_BYTES,
     exposeHeadRoutes: false,
     forceCloseConnections: true,

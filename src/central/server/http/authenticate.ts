@@ -1,14 +1,8 @@
-import { createPublicKey } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Problem } from '../../contract/problem.ts'
+import { keyIdOf } from '../../contract/key.ts'
 import { ALLOWED_SKEW_MS } from '../../contract/routes.ts'
-import {
-  keyThumbprint,
-  parseSignature,
-  verifySignature,
-  type ParsedSignature,
-  type ReceivedParts,
-} from '../../contract/signature.ts'
+import { parseSignature, verifySignature, type ParsedSignature, type ReceivedParts } from '../../contract/signature.ts'
 import { enrolmentRequest } from '../../contract/station.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
 import { now, type Centre } from '../services/centre.ts'
@@ -26,12 +20,14 @@ export interface Received {
 export function authenticateKiosk(centre: Centre, { parts, headers }: Received): Result<Kiosk, Problem> {
   const parsed = parseSignature(headers)
   if (!parsed.ok) return parsed
-  const kiosk = centre.kiosks.byKey(parsed.value.keyId)
+  const kiosk = centre.kiosks.byKey(parsed.value.keyId, now(centre))
   if (kiosk === null) return err({ code: 'UNKNOWN_KEY' })
-  if (!verifySignature(parts, parsed.value, publicKeyOf(kiosk.keyX))) return err({ code: 'BAD_SIGNATURE' })
+  if (!verifySignature(parts, parsed.value, kiosk.key)) return err({ code: 'BAD_SIGNATURE' })
   if (kiosk.revoked) return err({ code: 'KEY_REVOKED' })
   const fresh = checkFresh(centre, parsed.value)
-  return fresh.ok ? ok(kiosk) : fresh
+  if (!fresh.ok) return fresh
+  centre.kiosks.noteUse(kiosk, now(centre))
+  return ok(kiosk)
 }
 
 /** For enrolment: the request is signed by the key it brings, which proves that the kiosk has it. */
@@ -40,9 +36,9 @@ export function authenticateNewKey(centre: Centre, { parts, headers }: Received,
   if (!parsed.ok) return parsed
   const request = enrolmentRequest.safeParse(body)
   if (!request.success) return err({ code: 'INVALID_REQUEST', path: request.error.issues[0]?.path.join('.') ?? '' })
-  const { x } = request.data.publicKey
-  if (keyThumbprint(x) !== parsed.value.keyId) return err({ code: 'BAD_SIGNATURE' })
-  if (!verifySignature(parts, parsed.value, publicKeyOf(x))) return err({ code: 'BAD_SIGNATURE' })
+  const { publicKey } = request.data
+  if (keyIdOf(publicKey) !== parsed.value.keyId) return err({ code: 'BAD_SIGNATURE' })
+  if (!verifySignature(parts, parsed.value, publicKey)) return err({ code: 'BAD_SIGNATURE' })
   return checkFresh(centre, parsed.value)
 }
 
@@ -53,8 +49,4 @@ function checkFresh(centre: Centre, { created, nonce, keyId }: ParsedSignature):
   }
   const isNew = centre.kiosks.rememberNonce(keyId, nonce, serverTime, created * 1000 + NONCE_KEPT_MS)
   return isNew ? ok() : err({ code: 'REPLAYED' })
-}
-
-function publicKeyOf(x: string) {
-  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
 }

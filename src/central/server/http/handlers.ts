@@ -1,9 +1,11 @@
 import type { Problem } from '../../contract/problem.ts'
 import type { BodyOf, ParamsOf, QueryOf, ResponseOf, RouteName } from '../../contract/routes.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
+import { takeAuditHead } from '../services/audit-heads.ts'
 import { authorize, reauthorize } from '../services/authorizing.ts'
-import { now, today, type Centre } from '../services/centre.ts'
-import { enrol } from '../services/enrolment.ts'
+import { atomically, now, today, type Centre } from '../services/centre.ts'
+import { rotateKey } from '../services/device-keys.ts'
+import { enrol, enrolmentOf } from '../services/enrolment.ts'
 import {
   checkSmsCode,
   identify,
@@ -14,7 +16,6 @@ import {
 } from '../services/identification.ts'
 import { endorsementRecord, reportPrint, withdraw } from '../services/print-results.ts'
 import { checkReview, openReview, submitReview } from '../services/reviewing.ts'
-import { publishedKeys } from '../services/signing-key.ts'
 import { listVehicles, publicVehicle } from '../services/vehicles.ts'
 import { SWITCHABLE_SOURCES } from '../sources/source-switchboard.ts'
 import type { Kiosk } from '../store/kiosks.ts'
@@ -42,8 +43,10 @@ export function makeHandlers(centre: Centre): Handlers {
   const publicQueries = new RateLimit(clock, PUBLIC_QUERIES_PER_MINUTE, 60_000)
   return {
     health: () => ok(health(centre)),
-    keys: () => ok(publishedKeys(centre.database, now(centre))),
+    keys: () => ok(centre.signingKeys.published(now(centre))),
     enrol: ({ body }) => enrol(centre, body),
+    standing: ({ kiosk }) => ok(enrolmentOf(centre, kiosk)),
+    rotateKey: ({ kiosk, body }) => rotateKey(centre, kiosk, body),
 
     identify: ({ kiosk, body }) => ok(identify(centre, kiosk.kioskId, body)),
     endIdentification: ({ kiosk, params }) =>
@@ -106,7 +109,12 @@ function addRating(centre: Centre, kiosk: Kiosk, { visitId, score, at }: BodyOf<
   )
 }
 
-function addEvent(centre: Centre, kiosk: Kiosk, { eventId, kind, at, device, detail }: BodyOf<'reportEvent'>): boolean {
-  const statement = centre.database.prepare('INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?)')
-  return statement.run(eventId, kiosk.kioskId, kind, at, device, detail).changes === 1
+function addEvent(centre: Centre, kiosk: Kiosk, event: BodyOf<'reportEvent'>): boolean {
+  const { eventId, kind, at, device, detail } = event
+  return atomically(centre, () => {
+    const statement = centre.database.prepare('INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?, ?, ?)')
+    const isNew = statement.run(eventId, kiosk.kioskId, kind, at, device, detail).changes === 1
+    if (isNew && kind === 'AUDIT_HEAD') takeAuditHead(centre, kiosk, event)
+    return isNew
+  })
 }

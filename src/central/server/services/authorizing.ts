@@ -186,14 +186,11 @@ function repetition(
   return err({ code: 'ENDORSEMENT_STATE', endorsementStatus: endorsement?.status ?? 'VOIDED' })
 }
 
-async function finish(
-  centre: Centre,
-  stored: Result<StoredAuthorization, Problem>,
-): Promise<Result<AuthorizationGrant, Problem>> {
+function finish(centre: Centre, stored: Result<StoredAuthorization, Problem>): Result<AuthorizationGrant, Problem> {
   if (!stored.ok) return stored
   const { claims } = stored.value
   return ok({
-    authorization: await signAuthorization(centre.signingKey, claims),
+    authorization: signAuthorization(centre.signingKeys.current(), claims),
     endorsementNo: claims.endorsementNo,
     attempt: claims.attempt,
     expiresAt: claims.exp * 1000,

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto'
 import { dateInShanghai, type LocalDate } from '../../../domain/local-date.ts'
 import type { ProvinceProfile } from '../../../domain/province.ts'
 import type { Clock } from '../../../lib/clock.ts'
@@ -10,6 +9,7 @@ import { Registry } from '../store/registry.ts'
 import { Reviews } from '../store/reviews.ts'
 import { SharedRecords } from '../sources/shared-records.ts'
 import { SourceSwitchboard } from '../sources/source-switchboard.ts'
+import type { SigningKeys } from './signing-key.ts'
 
 export interface CentreSettings {
   readonly clock: Clock
@@ -24,13 +24,6 @@ export interface CentreSettings {
   readonly authorizationTtlMs: number
 }
 
-/** A key that signs authorizations, with its published name. */
-export interface SigningKey {
-  readonly kid: string
-  readonly x: string
-  readonly privateKey: KeyObject
-}
-
 /** What every service of the centre works with. */
 export interface Centre {
   readonly settings: CentreSettings
@@ -42,14 +35,14 @@ export interface Centre {
   readonly identifications: Identifications
   readonly reviews: Reviews
   readonly endorsements: Endorsements
-  readonly signingKey: SigningKey
+  readonly signingKeys: SigningKeys
 }
 
-export function makeCentre(settings: CentreSettings, database: CentralDatabase, signingKey: SigningKey): Centre {
+export function makeCentre(settings: CentreSettings, database: CentralDatabase, signingKeys: SigningKeys): Centre {
   return {
     settings,
     database,
-    signingKey,
+    signingKeys,
     sources: new SourceSwitchboard(settings.clock),
     registry: new Registry(database),
     records: new SharedRecords(database),

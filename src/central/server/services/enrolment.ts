@@ -1,11 +1,12 @@
 import { randomInt } from 'node:crypto'
 import type { Problem } from '../../contract/problem.ts'
-import { keyThumbprint } from '../../contract/signature.ts'
+import { keyIdOf } from '../../contract/key.ts'
 import type { Enrolment, EnrolmentRequest } from '../../contract/station.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
 import type { Kiosk } from '../store/kiosks.ts'
 import { nextKioskId } from '../store/numbers.ts'
 import { atomically, now, type Centre } from './centre.ts'
+import { isAccepted } from './device-keys.ts'
 
 /** No 0/O, 1/I: a technician reads it from a paper. */
 const CODE_ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
@@ -25,9 +26,10 @@ export function createEnrolmentCode(centre: Centre): string {
 export function enrol(centre: Centre, request: EnrolmentRequest): Result<Enrolment, Problem> {
   const station = centre.kiosks.station(request.stationCode)
   if (station === null) return err({ code: 'INVALID_REQUEST', path: 'stationCode' })
-  const keyId = keyThumbprint(request.publicKey.x)
+  if (!isAccepted(centre, request.publicKey)) return err({ code: 'INVALID_REQUEST', path: 'publicKey' })
+  const keyId = keyIdOf(request.publicKey)
   return atomically(centre, () => {
-    const known = centre.kiosks.byKey(keyId)
+    const known = centre.kiosks.byKey(keyId, now(centre))
     if (known !== null) return known.revoked ? err({ code: 'KEY_REVOKED' }) : ok(enrolmentOf(centre, known))
     if (!centre.kiosks.useEnrolmentCode(request.enrolmentCode, now(centre)))
       return err({ code: 'ENROLMENT_CODE_INVALID' })
@@ -36,7 +38,7 @@ export function enrol(centre: Centre, request: EnrolmentRequest): Result<Enrolme
       name: request.kioskName,
       station,
       keyId,
-      keyX: request.publicKey.x,
+      key: request.publicKey,
       revoked: false,
     }
     centre.kiosks.add(kiosk, now(centre))
@@ -44,6 +46,6 @@ export function enrol(centre: Centre, request: EnrolmentRequest): Result<Enrolme
   })
 }
 
-function enrolmentOf(centre: Centre, { kioskId, name, station, keyId }: Kiosk): Enrolment {
+export function enrolmentOf(centre: Centre, { kioskId, name, station, keyId }: Kiosk): Enrolment {
   return { kioskId, kioskName: name, stationName: station.name, province: centre.settings.province.name, keyId }
 }

@@ -11,7 +11,6 @@ import type { StoredReview } from '../store/reviews.ts'
 import { now, today, type Centre } from './centre.ts'
 import { lockViews } from './lock-views.ts'
 import type { GatheredFacts } from './review-facts.ts'
-import { checkCodeOf } from './signing-key.ts'
 
 /** One check, complete: the stored review, the vehicle, the facts asked just now and what they come to. */
 export interface CheckedReview {
@@ -74,7 +73,7 @@ export function printTokensOf(centre: Centre, { stored, vehicle, gathered, asses
     reviewDate: stored.approvedOn ?? today(centre),
     authorityName: authority.name,
     sealText: authority.sealText,
-    checkCode: checkCodeOf(centre.signingKey, stored.reviewId, assessment.extension?.validUntil ?? ''),
+    checkCode: centre.signingKeys.checkCode(stored.reviewId, assessment.extension?.validUntil ?? ''),
     specimen: centre.settings.specimen,
   }
 }

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3'
+import Database from 'better-sqlite3-multiple-ciphers'
 import { MIGRATIONS } from './schema.ts'
 
 export type CentralDatabase = Database.Database

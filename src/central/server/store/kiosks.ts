@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KioskId } from '../../contract/fields.ts'
+import { keyIdOf, publicKey, type PublicKey } from '../../contract/key.ts'
 import type { CentralDatabase } from './database.ts'
 
 export interface Station {
@@ -12,9 +13,9 @@ export interface Kiosk {
   readonly kioskId: KioskId
   readonly name: string
   readonly station: Station
+  /** The key it was found by. */
   readonly keyId: string
-  /** Ed25519 public key, base64url. */
-  readonly keyX: string
+  readonly key: PublicKey
   readonly revoked: boolean
 }
 
@@ -22,14 +23,18 @@ interface KioskRow {
   kiosk_id: KioskId
   name: string
   key_id: string
-  key_x: string
+  jwk: string
   revoked_at: number | null
   station_code: string
   station_name: string
   area_code: string
 }
 
-const SELECT = `SELECT k.*, s.name AS station_name, s.area_code FROM kiosk k JOIN station s USING (station_code)`
+const SELECT = `SELECT k.kiosk_id, k.name, k.station_code, k.revoked_at, d.key_id, d.jwk, s.name AS station_name, s.area_code
+  FROM kiosk k JOIN station s USING (station_code) JOIN device_key d USING (kiosk_id)`
+
+/** Requests signed with the former key that are still on their way, after the new one was first used. */
+const FORMER_KEY_MS = 300_000
 
 /** Stations, enrolment codes, enrolled kiosks and the nonces they have used. */
 export class Kiosks {
@@ -39,12 +44,40 @@ export class Kiosks {
     this.database = database
   }
 
-  byKey(keyId: string): Kiosk | null {
-    return read(this.database.prepare<[string], KioskRow>(`${SELECT} WHERE k.key_id = ?`).get(keyId))
+  /** A key that has been replaced is nobody's. */
+  byKey(keyId: string, at: number): Kiosk | null {
+    return read(
+      this.database
+        .prepare<[string, number], KioskRow>(
+          `${SELECT} WHERE d.key_id = ? AND (d.retires_at IS NULL OR d.retires_at > ?)`,
+        )
+        .get(keyId, at),
+    )
   }
 
   byId(kioskId: KioskId): Kiosk | null {
-    return read(this.database.prepare<[string], KioskRow>(`${SELECT} WHERE k.kiosk_id = ?`).get(kioskId))
+    return read(
+      this.database
+        .prepare<[string], KioskRow>(`${SELECT} WHERE k.kiosk_id = ? ORDER BY d.added_at DESC, d.rowid DESC LIMIT 1`)
+        .get(kioskId),
+    )
+  }
+
+  /** The kiosk's next key; one that was to be the next and was never used is forgotten. */
+  addNextKey(kioskId: KioskId, key: PublicKey, at: number): void {
+    this.database.prepare('DELETE FROM device_key WHERE kiosk_id = ? AND first_used_at IS NULL').run(kioskId)
+    this.addKey(kioskId, key, at, null)
+  }
+
+  /** The first genuine request with a new key is the proof that the kiosk has it: the former ones end soon. */
+  noteUse({ kioskId, keyId }: Kiosk, at: number): void {
+    const first = this.database
+      .prepare('UPDATE device_key SET first_used_at = ? WHERE key_id = ? AND first_used_at IS NULL')
+      .run(at, keyId)
+    if (first.changes === 0) return
+    this.database
+      .prepare('UPDATE device_key SET retires_at = ? WHERE kiosk_id = ? AND key_id <> ? AND retires_at IS NULL')
+      .run(at + FORMER_KEY_MS, kioskId, keyId)
   }
 
   station(stationCode: string): Station | null {
@@ -73,9 +106,17 @@ export class Kiosks {
   add(kiosk: Kiosk, at: number): void {
     this.database
       .prepare('INSERT INTO kiosk (kiosk_id, name, station_code, key_id, key_x, enrolled_at) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(kiosk.kioskId, kiosk.name, kiosk.station.stationCode, kiosk.keyId, kiosk.keyX, at)
+      .run(kiosk.kioskId, kiosk.name, kiosk.station.stationCode, kiosk.keyId, kiosk.key.x, at)
+    this.addKey(kiosk.kioskId, kiosk.key, at, at)
   }
 
+  private addKey(kioskId: KioskId, key: PublicKey, at: number, usedAt: number | null): void {
+    this.database
+      .prepare('INSERT INTO device_key (key_id, kiosk_id, jwk, added_at, first_used_at) VALUES (?, ?, ?, ?, ?)')
+      .run(keyIdOf(key), kioskId, JSON.stringify(key), at, usedAt)
+  }
+
+  /** The kiosk with all its keys, for good: a kiosk that comes back enrols anew with a new key. */
   revoke(kioskId: KioskId, at: number): boolean {
     return (
       this.database
@@ -100,7 +141,7 @@ function read(row: KioskRow | undefined): Kiosk | null {
     name: row.name,
     station: { stationCode: row.station_code, name: row.station_name, areaCode: row.area_code },
     keyId: row.key_id,
-    keyX: row.key_x,
+    key: publicKey.parse(JSON.parse(row.jwk)),
     revoked: row.revoked_at !== null,
   }
 }

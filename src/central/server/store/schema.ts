@@ -93,4 +93,20 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE rating (visit_id TEXT PRIMARY KEY, kiosk_id TEXT NOT NULL, score INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
   CREATE TABLE event (event_id TEXT PRIMARY KEY, kiosk_id TEXT NOT NULL, kind TEXT NOT NULL, at INTEGER NOT NULL, device TEXT, detail TEXT NOT NULL) STRICT;
   `,
+  // Keys with their public halves, so that private ones can be destroyed; device keys apart from kiosks, so that one can follow another.
+  `
+  ALTER TABLE signing_key ADD COLUMN jwk TEXT NOT NULL DEFAULT '';
+  ALTER TABLE signing_key ADD COLUMN introduction TEXT;
+  CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+  CREATE TABLE device_key (
+    key_id TEXT PRIMARY KEY, kiosk_id TEXT NOT NULL REFERENCES kiosk, jwk TEXT NOT NULL, added_at INTEGER NOT NULL,
+    first_used_at INTEGER, retires_at INTEGER) STRICT;
+  CREATE INDEX device_key_of ON device_key (kiosk_id);
+  INSERT INTO device_key
+    SELECT key_id, kiosk_id, json_object('kty', 'OKP', 'crv', 'Ed25519', 'x', key_x), enrolled_at, enrolled_at, NULL FROM kiosk;
+  CREATE TABLE audit_head (
+    id INTEGER PRIMARY KEY, kiosk_id TEXT NOT NULL REFERENCES kiosk, seq INTEGER NOT NULL, hash TEXT NOT NULL, at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL, continues INTEGER NOT NULL) STRICT;
+  CREATE INDEX audit_head_of ON audit_head (kiosk_id, seq);
+  `,
 ]

@@ -1,4 +1,4 @@
-import { encodeFrame } from './frame.ts'
+import { encodeFrame } from './frame-shape.ts'
 
 /** What an answer to a command may look like: which SW3 mean success and how long the data then is. */
 interface CommandSpec {

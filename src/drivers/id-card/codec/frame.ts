@@ -1,41 +1,4 @@
-/**
- * Frames of the SAM_A/SAM_V security module (GA 450 / GA 467 family), the same in both directions:
- *
- *   AA AA AA 96 69 | Len(2, big-endian) | body … | CHK
- *
- * Len counts the body and CHK; CHK is the XOR of everything from Len to the last body byte, so XOR(Len…CHK) = 0.
- */
-const PREAMBLE = Uint8Array.of(0xaa, 0xaa, 0xaa, 0x96, 0x69)
-const HEADER_BYTES = PREAMBLE.length + 2
-/** The longest legal answer is 2321 bytes (text, portrait, two fingerprints); what claims more is noise. */
-export const MAX_LENGTH_FIELD = 4096
-
-/**
- * What some handhelds send instead of an answer when they waited too long: `AA AA AA 96 69 00 05 05 05 05`, two bytes
- * short of its own length. Taken at its word it would eat the first two bytes of the next frame, with a checksum that holds.
- */
-const VENDOR_TIME_OUT = [0x00, 0x05, 0x05, 0x05, 0x05] as const
-const VENDOR_TIME_OUT_BYTES = PREAMBLE.length + VENDOR_TIME_OUT.length
-
-/** Wraps a body (command or answer) into a frame. */
-export function encodeFrame(body: Uint8Array): Uint8Array {
-  const length = body.length + 1
-  if (length > MAX_LENGTH_FIELD) throw new RangeError(`a body of ${body.length} bytes does not fit a frame`)
-  const frame = new Uint8Array(HEADER_BYTES + length)
-  frame.set(PREAMBLE)
-  frame[5] = length >> 8
-  frame[6] = length & 0xff
-  frame.set(body, HEADER_BYTES)
-  frame[frame.length - 1] = xorOf(frame.subarray(5, -1))
-  return frame
-}
-
-/** Exclusive or of all bytes. */
-export function xorOf(bytes: Uint8Array): number {
-  let sum = 0
-  for (const byte of bytes) sum ^= byte
-  return sum
-}
+import { SAM_FRAME, type FrameShape } from './frame-shape.ts'
 
 export type FrameEvent =
   | {
@@ -53,6 +16,7 @@ export type FrameEvent =
  * inside or behind a bad one is found. Checksums of overlapping candidates come from one running XOR.
  */
 export class FrameParser {
+  private readonly shape: FrameShape
   private readonly minLength: number
   private buffer = new Uint8Array(CAPACITY)
   /** `running[i]` is the XOR of `buffer[base…i)` for some fixed base; valid below `summed`. */
@@ -64,14 +28,18 @@ export class FrameParser {
   private doubtEnd = 0
   private lastFrameEnd = 0
 
-  /** @param minBodyBytes 3 for answers (SW1 SW2 SW3), 1 for requests (CMD); a shorter length field is noise. */
-  constructor(minBodyBytes: number) {
-    this.minLength = minBodyBytes + 1
+  /**
+   * @param minBodyBytes shortest body of this direction (answers of SAM-V: 3, SW1 SW2 SW3); a shorter length is noise
+   * @param shape which kind of frames; those of the security module when absent
+   */
+  constructor(minBodyBytes: number, shape: FrameShape = SAM_FRAME) {
+    this.shape = shape
+    this.minLength = minBodyBytes + shape.countedTrailerBytes
   }
 
   /** True while the beginning of a frame is waiting for its rest. */
   get midFrame(): boolean {
-    return this.end - this.start >= PREAMBLE.length
+    return this.end - this.start >= this.shape.preamble.length
   }
 
   /** True when the last frame was the last thing received: nothing came behind it. */
@@ -137,16 +105,16 @@ export class FrameParser {
         return
       }
       this.start = found
-      if (this.end - found < HEADER_BYTES) return
+      if (this.end - found < this.shape.headerBytes) return
       const size = this.frameSizeAt(found)
       if (size === undefined) {
         this.start = found + 1
-      } else if (this.isVendorTimeOut(found)) {
-        this.start = found + VENDOR_TIME_OUT_BYTES
+      } else if (this.isStray(found)) {
+        this.start = found + (this.shape.stray?.length ?? 0)
       } else if (this.end - found < size) {
         return
       } else if (this.checksumHolds(found, size)) {
-        const body = this.buffer.slice(found + HEADER_BYTES, found + size - 1)
+        const body = this.buffer.slice(found + this.shape.headerBytes, found + size - this.shape.trailerBytes)
         events.push({ kind: 'frame', body, inDoubt: found < this.doubtEnd })
         this.start = this.lastFrameEnd = found + size
       } else {
@@ -159,14 +127,15 @@ export class FrameParser {
 
   private indexOfPreamble(from: number): number {
     const view = Buffer.from(this.buffer.buffer, 0, this.end)
-    return view.indexOf(PREAMBLE, from)
+    return view.indexOf(this.shape.preamble, from)
   }
 
   /** Without a preamble only its first bytes can still become one: `AA`, `AA AA`, `AA AA AA`, `AA AA AA 96`. */
   private keepPossiblePreamble(): number {
-    for (let from = Math.max(this.start, this.end - PREAMBLE.length + 1); from < this.end; from++) {
+    const { preamble } = this.shape
+    for (let from = Math.max(this.start, this.end - preamble.length + 1); from < this.end; from++) {
       let matches = true
-      for (let at = from; at < this.end; at++) matches &&= this.buffer[at] === PREAMBLE[at - from]
+      for (let at = from; at < this.end; at++) matches &&= this.buffer[at] === preamble[at - from]
       if (matches) return from
     }
     return this.end
@@ -174,19 +143,25 @@ export class FrameParser {
 
   /** Whole size of the frame whose header is at `at`, or undefined when its length field cannot be true (or is not there). */
   private frameSizeAt(at: number): number | undefined {
-    if (at + HEADER_BYTES > this.end) return undefined
-    const length = ((this.buffer[at + 5] ?? 0) << 8) | (this.buffer[at + 6] ?? 0)
-    return length < this.minLength || length > MAX_LENGTH_FIELD ? undefined : HEADER_BYTES + length
+    const { headerBytes, trailerBytes, countedTrailerBytes, maxLengthField } = this.shape
+    if (at + headerBytes > this.end) return undefined
+    const length = ((this.buffer[at + headerBytes - 2] ?? 0) << 8) | (this.buffer[at + headerBytes - 1] ?? 0)
+    if (length < this.minLength || length > maxLengthField) return undefined
+    return headerBytes + length + trailerBytes - countedTrailerBytes
   }
 
-  private isVendorTimeOut(at: number): boolean {
-    if (this.end - at < VENDOR_TIME_OUT_BYTES) return false
-    return VENDOR_TIME_OUT.every((byte, index) => this.buffer[at + PREAMBLE.length + index] === byte)
+  private isStray(at: number): boolean {
+    const { stray } = this.shape
+    if (stray === undefined || this.end - at < stray.length) return false
+    return stray.every((byte, index) => this.buffer[at + index] === byte)
   }
 
   private checksumHolds(at: number, size: number): boolean {
-    this.sumUpTo(at + size, at)
-    return this.running[at + PREAMBLE.length] === this.running[at + size]
+    const { checksumFrom, endMark, trailerBytes } = this.shape
+    if (endMark !== undefined && this.buffer[at + size - 1] !== endMark) return false
+    const checked = at + size - trailerBytes + 1
+    this.sumUpTo(checked, at)
+    return this.running[at + checksumFrom] === this.running[checked]
   }
 
   private sumUpTo(limit: number, from: number): void {

@@ -21,7 +21,8 @@ export interface CardRules {
 
 /**
  * Waits for an ID card until `signal` is aborted. What the person can mend is a remark and the wait goes on; what she
- * cannot ends it.
+ * cannot ends it. Every `CARD_IN_FIELD` is followed by exactly one of `CARD_READ`, `CARD_REMARK`, `CARD_FAILED` and
+ * `CARD_GONE`, within the time one reading takes; only an abort may keep it back.
  */
 export async function watchForCard(
   reader: IdCardReader,
@@ -32,7 +33,11 @@ export async function watchForCard(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const read = await reader.waitForCard(signal, WAIT_MS)
+    let inField = false
+    const read = await reader.waitForCard(signal, WAIT_MS, () => {
+      inField = true
+      tell({ type: 'CARD_IN_FIELD' })
+    })
     if (isAborted(signal)) return
     if (read.ok) {
       const card = presentCard(read.value, dateInShanghai(clock.now()), rules)
@@ -40,7 +45,10 @@ export async function watchForCard(
       return
     }
     const answer = answerTo(read.error)
-    if (answer === null) continue
+    if (answer === null) {
+      if (wasFound(inField)) tell({ type: 'CARD_GONE' })
+      continue
+    }
     if ('code' in answer) {
       tell({ type: 'CARD_FAILED', trouble: answer })
       return
@@ -58,6 +66,11 @@ export async function watchForCard(
 /** Read again, since the compiler believes a signal cannot change while we wait. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted
+}
+
+/** Likewise: the compiler does not see the callback that sets it. */
+function wasFound(inField: boolean): boolean {
+  return inField
 }
 
 /** `null`: nobody came, wait on. */
@@ -83,6 +96,7 @@ function answerTo(error: IdCardError): Trouble | { readonly remark: string } | n
     case 'PORT':
       return { code: 'CARD_READER_FAULT', detail: error.cause.code }
     case 'NO_ANSWER':
+    case 'NOT_OFFERED':
       return { code: 'CARD_READER_FAULT', detail: error.code }
     case 'OUT_OF_SERVICE':
     case 'CABLE_FAULT':

@@ -6,6 +6,7 @@ import type { ReceiptPrinter } from '../../../drivers/receipt-printer/device.ts'
 import { isFault as isReceiptFault } from '../../../drivers/receipt-printer/status.ts'
 import type { Scanner } from '../../../drivers/scanner/device.ts'
 import { localDate } from '../../../domain/local-date.ts'
+import { decodeScannedCode, type ScannedCode } from '../../../domain/scanned/code.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import { reveal, type Log } from '../../../lib/log.ts'
 import { err, expectOk, ok, type Result } from '../../../lib/result.ts'
@@ -113,7 +114,7 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
     },
 
     watchScanner: (_, tell, signal) => {
-      if (scanner !== null) scanning = scanning.then(() => watchScanner(scanner, tell, signal))
+      if (scanner !== null) scanning = scanning.then(() => watchScanner({ scanner, log }, tell, signal))
     },
     sendSms: ({ identified: person, certificateCode }) => identity.sendSms(person, certificateCode),
     checkSms: ({ identified: person, challenge, sms }) => identity.checkSms(person, challenge, sms),
@@ -211,7 +212,9 @@ function wipe(bytes: Uint8Array): void {
 /** No authorization is asked for while a printer cannot print (scenario 21). */
 async function preflight({ certificatePrinter, receiptPrinter }: HandsOptions): Promise<Result<void, Trouble>> {
   const [certificate, receipt] = await Promise.all([certificatePrinter.status(), receiptPrinter.status()])
-  if (!certificate.usable) return err({ code: 'CERTIFICATE_PRINTER_FAULT', detail: certificate.state })
+  // A page that lies given back in the slot is asked for at the next step, as any other.
+  if (!certificate.usable && certificate.state !== 'DOCUMENT_EJECTED')
+    return err({ code: 'CERTIFICATE_PRINTER_FAULT', detail: certificate.state })
   if (isReceiptFault(receipt.state)) return err({ code: 'RECEIPT_PRINTER_FAULT', detail: receipt.state })
   return ok()
 }
@@ -224,17 +227,30 @@ async function giveBack({ certificatePrinter, log }: HandsOptions): Promise<void
   log.info('certificate.given-back', { outcome: ejected.ok ? 'OK' : ejected.error })
 }
 
-async function watchScanner(scanner: Scanner, tell: (event: VisitEvent) => void, signal: AbortSignal): Promise<void> {
+async function watchScanner(
+  { scanner, log }: { readonly scanner: Scanner; readonly log: Log },
+  tell: (event: VisitEvent) => void,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     const scan = await scanner.read(signal, SCAN_MS)
     if (isAborted(signal)) return
     if (scan.ok) {
-      tell({ type: 'SCANNED', code: scan.value.text.slice(0, 64) })
+      const scanned = decodeScannedCode(scan.value.text)
+      log.info('scanner.meaning', { kind: scanned.kind })
+      tell({ type: 'SCANNED', code: certificateCodeOf(scanned) })
       return
     }
     // Nothing shown, or something unreadable: the keyboard on the screen stays the other way.
     if (scan.error.code === 'PORT') return
   }
+}
+
+/** The number or check code of a certificate; empty, and so refused as a wrong one, for everything else shown. */
+function certificateCodeOf(scanned: ScannedCode): string {
+  if (scanned.kind === 'CERTIFICATE') return scanned.certificateNo
+  if (scanned.kind === 'CERTIFICATE_CHECK_CODE') return scanned.checkCode
+  return scanned.kind === 'VEHICLE' ? (scanned.certificateNo ?? '') : ''
 }
 
 /** Read again, since the compiler believes a signal cannot change while we wait. */
@@ -250,7 +266,8 @@ async function awaitCertificate(
   const found = await printer.waitForDocument(signal, INSERT_MS)
   if (signal.aborted) return
   if (found.ok) {
-    tell({ type: 'CERTIFICATE_IN' })
+    // Without a sensor only the person knows; text without a document would go onto the platen.
+    tell({ type: found.value.seen ? 'CERTIFICATE_IN' : 'CERTIFICATE_UNSEEN' })
     return
   }
   if (found.error.code === 'CANCELLED') return

@@ -6,7 +6,7 @@ import type { EventReport } from '../../../central/contract/station.ts'
 import type { EndorsementNo } from '../../../domain/endorsement-no.ts'
 import type { Endorsement } from '../../../store/endorsement.ts'
 import type { StoreWriter } from '../../../store/store.ts'
-import type { Letter } from '../../outbox/letters.ts'
+import type { Letter } from '../../../central/contract/letter.ts'
 
 /**
  * The rows that tell the centre and the audit what became of an endorsement. The saga writes them while a visit runs,
@@ -39,6 +39,21 @@ export function addPrintResult(
 /** Gives back whatever the centre may have granted under `askedUnder`: nothing was, and nothing will be, printed with it. */
 export function takeBack(tx: StoreWriter, endorsement: Endorsement, askedUnder: string, now: number): void {
   post(tx, endorsement.key, { kind: 'withdraw-request', key: askedUnder, at: now }, `withdraw:${askedUnder}`)
+}
+
+/** Closes an open question for another authorization and gives back what it may have granted. */
+export function takeBackRenewal(tx: StoreWriter, endorsement: Endorsement, now: number): void {
+  if (endorsement.renewalKey === null) return
+  takeBack(tx, endorsement, endorsement.renewalKey, now)
+  tx.endorsements.closeRenewal(endorsement.key)
+  const detail = { renewalKey: endorsement.renewalKey }
+  tx.audit.append({
+    actor: 'kiosk',
+    action: 'endorsement.renewal-withdrawn',
+    target: endorsement.key,
+    result: 'OK',
+    detail,
+  })
 }
 
 /** Takes back a request that was never answered; nothing can have been printed with the answer. */

@@ -1,7 +1,7 @@
 import { expectOk } from '../../../lib/result.ts'
 import type { Endorsement } from '../../../store/endorsement.ts'
 import type { Store, StoreWriter } from '../../../store/store.ts'
-import { abandon, addEvent, addPrintResult } from './records.ts'
+import { abandon, addEvent, addPrintResult, takeBackRenewal } from './records.ts'
 
 /** What a start found left over by a stop. */
 export interface Recovered {
@@ -14,15 +14,25 @@ export interface Recovered {
 
 /**
  * Brings the store into order after a stop in the middle of anything: a print that may have begun becomes unknown, what
- * certainly left no ink is given back, visits are closed. Nothing is printed. It may itself be interrupted and run again.
+ * certainly left no ink is given back, so is the answer to a question whose answer was not stored, visits are closed. Nothing is printed. It may itself be interrupted and run again.
  */
 export function recover(store: Store, now: number): Recovered {
   const left = expectOk(
-    store.read((view) => ({ endorsements: view.endorsements.inFlight(), visits: view.visits.unfinished() })),
+    store.read((view) => ({
+      renewing: view.endorsements.renewing(),
+      endorsements: view.endorsements.inFlight(),
+      visits: view.visits.unfinished(),
+    })),
     'store unreadable',
   )
   let unknown = 0
   let released = 0
+  for (const endorsement of left.renewing) {
+    expectOk(
+      store.transaction((tx) => takeBackRenewal(tx, endorsement, now)),
+      'store cannot be written',
+    )
+  }
   for (const endorsement of left.endorsements) {
     expectOk(
       store.transaction((tx) => {

@@ -3,7 +3,13 @@ import type { AuthorizationClaims } from '../../../central/contract/endorsement.
 import type { PrintTokens, Review } from '../../../central/contract/review.ts'
 import type { CertificatePrinter } from '../../../drivers/certificate-printer/device.ts'
 import type { CertificatePrinterProfile } from '../../../drivers/certificate-printer/profile.ts'
-import { layoutRow, type RowJob, type Segment } from '../../../drivers/certificate-printer/row-layout.ts'
+import type { DocumentRefusal, InspectedDocument, WriteStage } from '../../../drivers/certificate-printer/driver.ts'
+import {
+  layoutRow,
+  type LayoutError,
+  type RowJob,
+  type Segment,
+} from '../../../drivers/certificate-printer/row-layout.ts'
 import type { RowTemplate } from '../../../drivers/certificate-printer/row-template.ts'
 import { columnsOf } from '../../../drivers/typeset/columns.ts'
 import { formatChinese, type LocalDate } from '../../../domain/local-date.ts'
@@ -55,10 +61,34 @@ export function rowPrinter(printer: CertificatePrinter): RowPrinter {
       const job: RowJob = { row: claims.row, values: valuesOf(claims) }
       const bytes = await rowBytes(printer, job)
       if (!bytes.ok) return bytes
+      const inspected = await printer.inspectDocument()
+      if (!inspected.ok) return err(await refused(printer, inspected.error))
       const sha256 = createHash('sha256').update(bytes.value).digest('hex')
-      return ok({ sha256, print: (_jobId, onStep) => printRow(printer, job, onStep) })
+      return ok({ sha256, print: (_jobId, onStep) => printRow(printer, job, inspected.value, onStep) })
     },
   }
+}
+
+/** What the citizen meets when the printer will not begin. A document that is not the record page is given back first. */
+async function refused(printer: CertificatePrinter, refusal: DocumentRefusal): Promise<Trouble> {
+  if (refusal.code === 'WRONG_DOCUMENT') {
+    const detail = `${refusal.measuredMm.toFixed(0)} mm instead of ${refusal.expectedMm.toFixed(0)} mm`
+    return givenBack(printer, { code: 'WRONG_DOCUMENT', detail })
+  }
+  switch (refusal.state) {
+    case 'NO_DOCUMENT':
+      return { code: 'CERTIFICATE_NOT_INSERTED' }
+    case 'NOT_SET_UP':
+      return givenBack(printer, { code: 'CERTIFICATE_NOT_INSERTED', detail: refusal.state })
+    default:
+      return { code: 'PRINT_FAILED', detail: refusal.state }
+  }
+}
+
+/** A document that stays in although it was told to come out is the printer's fault, and somebody has to fetch it. */
+async function givenBack(printer: CertificatePrinter, trouble: Trouble): Promise<Trouble> {
+  const ejected = await printer.eject()
+  return ejected.ok ? trouble : { code: 'CERTIFICATE_PRINTER_FAULT', detail: ejected.error }
 }
 
 /** Whether the row of a review could be printed here: asked before the authorization, so that none is wasted (scenario 37). */
@@ -78,20 +108,38 @@ export function rowCheck(
 async function rowBytes(printer: CertificatePrinter, job: RowJob): Promise<Result<Uint8Array, Trouble>> {
   const composed = await printer.compose(job)
   if (composed.ok) return ok(composed.value.bytes)
-  const code = composed.error.code === 'GLYPH_MISSING' ? 'GLYPH_MISSING' : 'CERTIFICATE_PRINTER_FAULT'
-  return err({ code, detail: composed.error.code })
+  return err({ code: troubleOf(composed.error.code), detail: composed.error.code })
+}
+
+function troubleOf(code: LayoutError['code'] | 'GLYPH_MISSING'): Trouble['code'] {
+  switch (code) {
+    case 'GLYPH_MISSING':
+      return 'GLYPH_MISSING'
+    // The centre's page has more rows than the page this kiosk knows: for the citizen that page is full.
+    case 'ROW_OUT_OF_RANGE':
+      return 'RECORD_PAGE_FULL'
+    case 'TOKEN_MISSING':
+    case 'WILL_NOT_FIT':
+      return 'CERTIFICATE_PRINTER_FAULT'
+  }
 }
 
 async function printRow(
   printer: CertificatePrinter,
   job: RowJob,
+  inspected: InspectedDocument,
   onStep: (step: PrintStep) => void,
 ): Promise<RowOutcome> {
-  const printed = await printer.printRow(job, (stage) => {
-    if (stage === 'printing') onStep('POSITIONED')
-    if (stage === 'ejecting') onStep('INKED')
-    if (stage === 'ejected') onStep('EJECTED')
-  })
+  const steps: Partial<Record<WriteStage, PrintStep>> = {
+    printing: 'POSITIONED',
+    ejecting: 'INKED',
+    ejected: 'EJECTED',
+  }
+  const tell = (stage: WriteStage): void => {
+    const step = steps[stage]
+    if (step !== undefined) onStep(step)
+  }
+  const printed = await printer.printRow(job, tell, inspected)
   if (printed.ok) return { outcome: 'PRINTED', method: 'DOCUMENT_SENSOR' }
   const { error } = printed
   switch (error.code) {

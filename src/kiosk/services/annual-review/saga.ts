@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { decodeJwt } from 'jose'
 import type { CentralClient } from '../../../central/client/central-client.ts'
+import type { CentralError } from '../../../central/client/central-error.ts'
 import { verifyAuthorization, type AuthorizationProblem } from '../../../central/client/verify-authorization.ts'
 import type {
   AuthorizationClaims,
@@ -20,9 +22,9 @@ import type { Authorized, PrintOutcome } from '../../visit/model.ts'
 import type { PrintStep } from '../../visit/events.ts'
 import type { Trouble } from '../../visit/trouble.ts'
 import { centreTrouble } from './centre-trouble.ts'
-import { abandon, addEvent, addPrintResult, endorsementNo, takeBack } from './records.ts'
+import { abandon, addEvent, addPrintResult, endorsementNo, takeBack, takeBackRenewal } from './records.ts'
 
-/** One row of ink, ready to go: the hash names the very bytes that `print` will send. */
+/** One row of ink, ready to go onto the document that was seen: the hash names the very bytes that `print` will send. */
 export interface PreparedRow {
   readonly sha256: string
   /** Sends the bytes and says what is on the paper; never throws for what a printer can do. */
@@ -37,6 +39,7 @@ export type RowOutcome =
 
 /** The certificate printer as the saga needs it. */
 export interface RowPrinter {
+  /** Lays the row out and looks at the document; what it refuses has cost neither ink nor the authorization. */
   prepare(claims: AuthorizationClaims): Promise<Result<PreparedRow, Trouble>>
 }
 
@@ -111,7 +114,7 @@ export class EndorsementSaga {
     const grant = await centre.authorize(review.reviewId, key, { visitId, expectedValidUntil: wish.validUntil })
     if (!grant.ok) {
       // Only a refusal is an answer; after anything else the centre may have granted it, and asking again tells.
-      if (grant.error.code === 'REFUSED') this.noteRefusal(key, grant.error.problem.code)
+      if (isAnswer(grant.error)) this.noteRefusal(key, grant.error.problem.code)
       return err(centreTrouble(grant.error))
     }
     return this.accept(key, key, wish, grant.value)
@@ -131,12 +134,16 @@ export class EndorsementSaga {
       return err({ code: 'CENTRE_UNREACHABLE', detail: 'an earlier result has not arrived' })
     const askedUnder = `${key}:${endorsement.attempt + 1}:${(this.renewals += 1)}`
     const { visitId } = wish
+    this.record((tx) => {
+      tx.endorsements.askRenewal(key, askedUnder)
+      const detail = { renewalKey: askedUnder }
+      tx.audit.append({ actor: 'citizen', action: `${ACTION}.renewal-requested`, target: key, result: 'OK', detail })
+    })
     const grant = await this.options.centre.reauthorize(endorsementNo(endorsement), askedUnder, { visitId })
     if (!grant.ok) {
       // After anything but a refusal it may have been granted: that is given back before another is asked for.
-      if (grant.error.code !== 'REFUSED')
-        this.record((tx) => takeBack(tx, endorsement, askedUnder, this.options.clock.now()))
-      return err(centreTrouble(grant.error))
+      if (this.isOpen(key, askedUnder)) this.closeRenewal(key, isAnswer(grant.error))
+      return err(isPageFull(grant.error, endorsement, wish) ? { code: 'RECORD_PAGE_FULL' } : centreTrouble(grant.error))
     }
     return this.accept(key, askedUnder, wish, grant.value)
   }
@@ -149,6 +156,8 @@ export class EndorsementSaga {
     if (!claims.ok) return { outcome: 'REFUSED', trouble: claims.error }
     const prepared = await this.options.printer.prepare(claims.value)
     if (!prepared.ok) return { outcome: 'REFUSED', trouble: prepared.error }
+    // Looking at the document takes its time, and nothing is printed with an authorization that has run out meanwhile.
+    if (this.expired(endorsement)) return { outcome: 'REFUSED', trouble: { code: 'AUTHORIZATION_EXPIRED' } }
 
     const jobId = randomUUID()
     const { sha256 } = prepared.value
@@ -197,6 +206,10 @@ export class EndorsementSaga {
 
   /** The visit is over: what it asked for and cannot use any more is given back. */
   leave(visitId: string): void {
+    const now = this.options.clock.now()
+    for (const endorsement of this.renewing()) {
+      if (endorsement.visitId === visitId) this.record((tx) => takeBackRenewal(tx, endorsement, now))
+    }
     for (const endorsement of this.inFlight()) {
       if (endorsement.visitId !== visitId) continue
       const refusal = endorsement.status === 'REQUESTED' ? this.refused.get(endorsement.key) : undefined
@@ -216,8 +229,12 @@ export class EndorsementSaga {
     const claims = await this.verify(grant.authorization, wish)
     if (!claims.ok) {
       if (claims.error.code === 'AUTHORIZATION_TAMPERED') this.raiseTamper(key, askedUnder, claims.error.detail ?? '')
+      // Nobody will print with it: it is given back before another is asked for.
+      else if (askedUnder !== key && this.isOpen(key, askedUnder)) this.closeRenewal(key, false)
       return claims
     }
+    // Whoever asked has left meanwhile, and the answer was taken back: nothing may be printed with it.
+    if (!this.isOpen(key, askedUnder)) return err({ code: 'AUTHORIZATION_EXPIRED' })
     const { endorsementNo, attempt, exp } = claims.value
     const stored = this.record((tx) => {
       const { authorization } = grant
@@ -256,7 +273,7 @@ export class EndorsementSaga {
       }
       if (this.keys === null) throw new Error('keys were fetched above')
       const now = clock.now() + (centre.clockOffset?.offsetMs ?? 0)
-      const claims = await verifyAuthorization(jws, this.keys, expectations, now)
+      const claims = verifyAuthorization(jws, this.keys, expectations, now)
       if (claims.ok) return claims
       if (claims.error.code !== 'UNKNOWN_KEY' || fresh) return err(authorizationTrouble(claims.error))
     }
@@ -346,13 +363,32 @@ export class EndorsementSaga {
   private raiseTamper(key: EndorsementKey, askedUnder: string, detail: string): void {
     const endorsement = this.find(key)
     this.record((tx) => {
-      takeBack(tx, endorsement, askedUnder, this.options.clock.now())
-      if (endorsement.status === 'REQUESTED') tx.endorsements.void(key, 'TAMPER')
+      const now = this.options.clock.now()
+      if (endorsement.renewalKey === askedUnder) takeBackRenewal(tx, endorsement, now)
+      if (askedUnder === key && endorsement.status === 'REQUESTED') {
+        takeBack(tx, endorsement, askedUnder, now)
+        tx.endorsements.void(key, 'TAMPER')
+      }
       tx.audit.append({ actor: 'kiosk', action: 'security.tamper', target: key, result: 'REFUSED', detail: { detail } })
-      addEvent(tx, 'TAMPER', `authorization: ${detail}`, this.options.clock.now())
+      addEvent(tx, 'TAMPER', `authorization: ${detail}`, now)
     })
     this.options.log.error('security.tamper', { detail })
     void this.options.courier.round()
+  }
+
+  /** Whether the answer to the question asked under `askedUnder` is still waited for. */
+  private isOpen(key: EndorsementKey, askedUnder: string): boolean {
+    const { status, renewalKey } = this.find(key)
+    return askedUnder === key ? status === 'REQUESTED' : renewalKey === askedUnder
+  }
+
+  /** Nothing was granted, or whatever was is given back. */
+  private closeRenewal(key: EndorsementKey, nothingGranted: boolean): void {
+    const endorsement = this.find(key)
+    this.record((tx) => {
+      if (nothingGranted) tx.endorsements.closeRenewal(key)
+      else takeBackRenewal(tx, endorsement, this.options.clock.now())
+    })
   }
 
   private expired(endorsement: Endorsement): boolean {
@@ -375,6 +411,13 @@ export class EndorsementSaga {
     return found
   }
 
+  private renewing(): readonly Endorsement[] {
+    return expectOk(
+      this.options.store.read((view) => view.endorsements.renewing()),
+      'store unreadable',
+    )
+  }
+
   private inFlight(): readonly Endorsement[] {
     return expectOk(
       this.options.store.read((view) => view.endorsements.inFlight()),
@@ -386,6 +429,21 @@ export class EndorsementSaga {
   private record<T>(work: (tx: StoreWriter) => T): T {
     return expectOk(this.options.store.transaction(work), 'store cannot be written')
   }
+}
+
+/**
+ * Whether the centre has read the question and granted nothing. A repetition on the way (`REPLAYED`) may be the answer to
+ * the second copy of a question whose first copy was granted, and a centre that broke off may have granted first.
+ */
+function isAnswer(error: CentralError): error is Extract<CentralError, { code: 'REFUSED' }> {
+  return error.code === 'REFUSED' && error.problem.code !== 'REPLAYED' && error.problem.code !== 'INTERNAL'
+}
+
+/** The failed print spoiled the last row: there is none left for another. */
+function isPageFull(error: CentralError, endorsement: Endorsement, { review }: Wish): boolean {
+  if (error.code !== 'REFUSED' || error.problem.code !== 'REVIEW_NOT_READY') return false
+  const { row } = decodeJwt<{ row: number }>(endorsement.authorization ?? '')
+  return review.certificate !== null && row >= review.certificate.rows
 }
 
 function authorizationTrouble(problem: AuthorizationProblem): Trouble {

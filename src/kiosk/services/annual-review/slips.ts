@@ -11,6 +11,7 @@ import type { Clock } from '../../../lib/clock.ts'
 import { err, expectOk, ok, type Result } from '../../../lib/result.ts'
 import type { EndorsementKey } from '../../../store/endorsement.ts'
 import type { Store } from '../../../store/store.ts'
+import { addPaperUsage } from '../../paper-usage.ts'
 import type { Authorized } from '../../visit/model.ts'
 import type { Trouble } from '../../visit/trouble.ts'
 
@@ -139,15 +140,20 @@ export class Slips {
   private async send(receipt: Receipt, jobId: string): Promise<Result<void, Trouble>> {
     const printed = await this.printer.print(receipt, jobId)
     if (printed.ok) {
-      this.record((tx) => tx.printJobs.confirm(jobId))
+      this.record((tx) => {
+        tx.printJobs.confirm(jobId)
+        addPaperUsage(tx, printed.value.usage)
+      })
       return ok()
     }
     const { error } = printed
     const reason =
       error.code === 'PROOF_UNKNOWN' ? error.why : error.code === 'GLYPH_MISSING' ? error.code : error.state
-    this.record((tx) =>
-      error.code === 'PROOF_UNKNOWN' ? tx.printJobs.markUnknown(jobId, reason) : tx.printJobs.refute(jobId, reason),
-    )
+    this.record((tx) => {
+      if (error.code === 'PROOF_UNKNOWN') tx.printJobs.markUnknown(jobId, reason)
+      else tx.printJobs.refute(jobId, reason)
+      if ('usage' in error) addPaperUsage(tx, error.usage)
+    })
     return err({ code: 'RECEIPT_PRINTER_FAULT', detail: reason })
   }
 

@@ -16,6 +16,7 @@ type Going = Exclude<PrintView['stage'], Ended>
 const pictures: Readonly<Record<Going, { lit: Slot; way: 'in' | 'out' | 'still' }>> = {
   AUTHORIZING: { lit: 'certificate', way: 'in' },
   INSERT_CERTIFICATE: { lit: 'certificate', way: 'in' },
+  PLACE_CERTIFICATE: { lit: 'certificate', way: 'in' },
   PRINTING: { lit: 'certificate', way: 'still' },
   TAKE_OUT: { lit: 'certificate', way: 'out' },
   RECEIPT: { lit: 'receipt', way: 'out' },
@@ -38,11 +39,16 @@ export function Print({ view }: { readonly view: PrintView }): ReactElement {
 function Printing({ view, stage }: { readonly view: PrintView; readonly stage: Going }): ReactElement {
   const { send } = useKiosk()
   const say = useSay()
+  const placed: Action[] =
+    stage === 'PLACE_CERTIFICATE'
+      ? [{ label: say('action.PLACED'), kind: 'main', onPress: () => send({ type: 'CONTINUE' }) }]
+      : []
   const waiting: Action[] =
-    stage === 'INSERT_CERTIFICATE'
+    stage === 'INSERT_CERTIFICATE' || stage === 'PLACE_CERTIFICATE'
       ? [
           { label: say('action.LEAVE'), kind: 'quiet', onPress: () => send({ type: 'LEAVE' }) },
           { label: say('action.CALL_STAFF'), onPress: () => send({ type: 'CALL_STAFF', open: true }) },
+          ...placed,
         ]
       : []
   return (

@@ -1,0 +1,52 @@
+import type { LineImpairment } from '../transport/impaired-line.ts'
+
+/** What a simulated printer says; `presenter` is DLE EOT 20. */
+export const ANSWER_KINDS = ['real-time', 'automatic', 'barrier', 'process-id', 'presenter'] as const
+export type AnswerKind = (typeof ANSWER_KINDS)[number]
+
+/** What a simulated printer does wrong when it answers. */
+export type AnswerFault = {
+  /** Only answers of this kind; any if absent. */
+  readonly on?: AnswerKind
+  /** Lets so many matching answers pass first. */
+  readonly skip?: number
+  /** How many answers are spoiled, default 1; 0 means for ever. */
+  readonly times?: number
+} & AnswerMisbehaviour
+
+export type AnswerMisbehaviour =
+  /** Nothing comes. On `process-id`: the id is withheld, as by clones or after a cleared buffer. */
+  | { readonly kind: 'silence' }
+  /** The right answer, so many milliseconds late: into the next exchange. */
+  | { readonly kind: 'late'; readonly ms: number }
+  | { readonly kind: 'duplicate' }
+  /** Only the first bytes arrive. */
+  | { readonly kind: 'truncated'; readonly at: number }
+  /** The cable is pulled after so many bytes of the answer. */
+  | { readonly kind: 'hang-up'; readonly at: number }
+
+/** What goes wrong with paper, knife and power, and when. Lines, cuts and bytes are counted over the simulator's life, from 1. */
+export interface ReceiptPrinterFaults {
+  readonly paperOutAtLine?: number
+  readonly coverOpenAtLine?: number
+  /** The cover is opened while the nth cut is made: the cut happens, the printer stops. */
+  readonly coverOpenAtCut?: number
+  readonly jamAtLine?: number
+  readonly overheatAtLine?: number
+  /** The nth cut jams the knife; the receipt hangs on the roll. */
+  readonly cutterErrorAtCut?: number
+  /** The nth receipt is stuck on its way out of the presenter. */
+  readonly exitBlockedAtCut?: number
+  readonly nearEnd?: boolean
+  /** Switched off: takes bytes, does nothing. */
+  readonly off?: boolean
+  /** Pushes its status after every so many received bytes. */
+  readonly statusStormEveryBytes?: number
+  /** Loses power when it has received so many bytes, and the line hangs up. */
+  readonly powerLossAtByte?: number
+  /** The cable is pulled when it has received so many bytes; the printer keeps what it has. */
+  readonly hangUpAtByte?: number
+  readonly answers?: readonly AnswerFault[]
+  /** What a bad or slow cable does to its answers. */
+  readonly line?: LineImpairment
+}

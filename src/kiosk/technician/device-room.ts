@@ -1,0 +1,130 @@
+import { realpathSync } from 'node:fs'
+import { z } from 'zod'
+import type { DeviceRole } from '../../drivers/report.ts'
+import type { SelfTest } from '../../drivers/self-test.ts'
+import type { TextRef } from '../../ipc/text.ts'
+import { siteSchema, type Site } from '../site/schema.ts'
+import type { Watch } from '../watch.ts'
+import { wordOf } from './site-fields.ts'
+import type { DeviceOnBoard, DeviceRoom, Found, RoomTest } from './rooms.ts'
+
+/** Tests that need nobody at the machine: the guided check runs them first, without a question. */
+const WITHOUT_HANDS = new Set([
+  'state',
+  'status',
+  'answers',
+  'module-answers',
+  'module-identity',
+  'proof-method',
+  'kick',
+])
+
+export interface DeviceRoomParts {
+  readonly site: Site
+  /** When this process began: since then what nobody watches is as it is. Milliseconds since the epoch. */
+  readonly startedAt: number
+  readonly watch: Watch
+  readonly selfTests: (role: string) => readonly SelfTest[]
+  readonly discover: (tell: (step: TextRef) => void, signal: AbortSignal) => Promise<readonly Found[]>
+}
+
+/** The devices of the site file with what the supervisor knows of them. */
+export function deviceRoom({ site, watch, selfTests, discover, startedAt }: DeviceRoomParts): DeviceRoom {
+  const roles = rolesOfSchema()
+  return {
+    devices: () =>
+      Object.entries(site.devices).flatMap(([role, device]) =>
+        device === undefined ? [] : [onBoard(role, device, watch, startedAt)],
+      ),
+    onChange: (listener) => watch.onDeviceChange(listener),
+    selfTests: (role): readonly RoomTest[] =>
+      selfTests(role).map((test) => ({ test, hands: !WITHOUT_HANDS.has(test.id) })),
+    roles: () => roles,
+    discover,
+  }
+}
+
+interface AnyDevice {
+  readonly driver: string
+  readonly optional: boolean
+  readonly model?: string | undefined
+  readonly transport?: unknown
+  readonly queue?: unknown
+}
+
+function onBoard(role: string, device: AnyDevice, watch: Watch, startedAt: number): DeviceOnBoard {
+  const standing = watch.supervisor?.standing(role as DeviceRole)
+  const address = addressOf(device)
+  return {
+    role,
+    driver: device.driver,
+    model: device.model ?? null,
+    address,
+    // The camera belongs to the page: the supervisor does not ask it.
+    report: standing ?? {
+      state: 'UNSUPERVISED',
+      tone: 'info',
+      textKey: 'device.supervised.unsupervised',
+      usable: true,
+    },
+    since: standing?.since ?? startedAt,
+    optional: device.optional,
+    simulated: isSimulated(device),
+  }
+}
+
+/** How the site file says it is reached, in one short line. */
+function addressOf({ transport, queue }: AnyDevice): string {
+  if (typeof transport !== 'object' || transport === null) return typeof queue === 'string' ? `cups:${queue}` : '—'
+  const parts = transport as Readonly<Record<string, unknown>>
+  const word = (name: string): string => wordOf(parts[name])
+  switch (parts['kind']) {
+    case 'serial': {
+      const usb = parts['usb'] as { vendorId?: string; productId?: string; serialNumber?: string } | undefined
+      const place =
+        usb === undefined
+          ? word('path')
+          : `${usb.vendorId ?? ''}:${usb.productId ?? ''} ${usb.serialNumber ?? ''}`.trim()
+      return `serial:${place}${parts['baud'] === undefined ? '' : `@${word('baud')}`}`
+    }
+    case 'tcp':
+      return `tcp:${word('host')}:${word('port')}`
+    case 'hid':
+      return `hid ${word('vendorId')}:${word('productId')} ${word('serialNumber')}`.trim()
+    default:
+      return `${word('kind')} ${word('path')}${word('queue')}`.trim()
+  }
+}
+
+/** A pseudo terminal, or a printer on this very machine's loopback, is a simulator. */
+function isSimulated({ transport }: AnyDevice): boolean {
+  if (typeof transport !== 'object' || transport === null) return false
+  const { kind, path, host } = transport as { kind?: unknown; path?: unknown; host?: unknown }
+  if (kind === 'tcp') return host === '127.0.0.1' || host === 'localhost' || host === '::1'
+  return kind === 'serial' && typeof path === 'string' && realPath(path).startsWith('/dev/pts/')
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
+
+interface Node {
+  readonly properties?: Readonly<Record<string, Node>>
+  readonly enum?: readonly string[]
+  readonly const?: string
+}
+
+/** The roles and drivers a site file may name. */
+function rolesOfSchema(): readonly { readonly role: string; readonly drivers: readonly string[] }[] {
+  const schema = z.toJSONSchema(siteSchema, { io: 'input' }) as Node
+  return Object.entries(schema.properties?.['devices']?.properties ?? {})
+    .filter(([role]) => role !== 'camera')
+    .map(([role, device]) => {
+      const driver = device.properties?.['driver']
+      return { role, drivers: driver?.enum ?? (driver?.const === undefined ? [] : [driver.const]) }
+    })
+}

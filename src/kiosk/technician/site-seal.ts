@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { KeyPair, PublicKey } from '../../central/contract/key.ts'
+import { err, ok, type Result } from '../../lib/result.ts'
+import { carryLocalChanges, describeSignatureProblem, signLocalChange } from '../site/site-signature.ts'
+import { writeDurably } from './durable-file.ts'
+
+const sealOf = (sitePath: string): string => `${sitePath}.sig`
+
+/**
+ * Where the site file is signed: puts a technician's change under the kiosk's own signature, before the file itself
+ * changes. Where it is not, there is nothing to do. `now` is milliseconds since the epoch.
+ * @returns in words, what only the signer may change
+ */
+export function sealChange(
+  sitePath: string,
+  next: string,
+  device: KeyPair,
+  staff: string,
+  now: number,
+): Result<void, string> {
+  const seal = sealOf(sitePath)
+  if (!existsSync(seal)) return ok()
+  const texts = { former: readFileSync(sitePath, 'utf8'), next, signature: readFileSync(seal, 'utf8') }
+  const signed = signLocalChange(texts, device, staff, now)
+  if (!signed.ok) return err(describeSignatureProblem(signed.error, sitePath))
+  writeDurably(seal, signed.value)
+  return ok()
+}
+
+/** Before the device key changes: what the present key vouches for is vouched for by the next one, too. */
+export function carrySeal(sitePath: string, present: PublicKey, next: KeyPair): void {
+  const seal = sealOf(sitePath)
+  if (!existsSync(seal)) return
+  const carried = carryLocalChanges(readFileSync(seal, 'utf8'), present, next)
+  if (carried !== null) writeDurably(seal, carried)
+}

@@ -1,0 +1,15 @@
+import { describe, expect, it, vi } from 'vitest'
+import { EVENTS, MOMENTS } from './happenings.ts'
+import { cellsOf } from './moments.ts'
+import { play } from './play.ts'
+
+vi.mock('../../src/drivers/transport/tcp.ts', async () => {
+  const { connectMemory } = await import('./lines.ts')
+  return { tcpTransport: connectMemory }
+})
+
+describe.each(cellsOf((event) => event.startsWith('CERTIFICATE_')))('%s', (event, cells) => {
+  it.each(cells)(`at the moment %s, ${EVENTS[event].title}`, async (moment, outcome) => {
+    expect(await play(moment, event), MOMENTS[moment].title).toEqual(outcome)
+  })
+})

@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { root } from '../../scripts/electron/paths.ts'
+import { power } from './power/run.ts'
+import { tornLog } from './torn-log.ts'
+
+/** What `npm test` has built; by hand the source does as well. */
+const built = join(root, 'dist', 'kiosk.mjs')
+const entry = existsSync(built) ? built : join(root, 'src/kiosk/main.ts')
+
+it('a kiosk killed a hundred times in the middle of visits has lost nothing, doubled nothing and explains everything', async () => {
+  const report = await power({ kills: 100, seed: 20261123, entry, tell: () => undefined })
+  expect(report.violations).toEqual([])
+  expect(report.kills).toBe(100)
+  // A run in which nothing was endorsed would prove nothing.
+  expect(report.confirmed).toBeGreaterThan(20)
+  expect(report.wholeRows).toBe(report.confirmed)
+}, 900_000)
+
+it('a log torn at any place of its last transaction holds what was stored before, and nothing half', () => {
+  const report = tornLog(41)
+  expect(report.violations).toEqual([])
+  expect(report.cuts).toBeGreaterThan(100)
+}, 120_000)
