@@ -77,6 +77,28 @@ describe('a technician at the machine', () => {
     await back(page)
   })
 
+  it('proves the touch screen by drawing a line on it', async () => {
+    const page = await kiosk.currentPage()
+    const row = page.getByRole('button', { name: /触摸屏/ }).first()
+    for (let turn = 0; turn < 3 && (await row.evaluate((element) => element.closest('[inert]') !== null)); turn++)
+      await press(page, '下一页')
+    await row.click()
+    await shown(page, 'S92')
+    await page.getByRole('button', { name: /测试/ }).first().click()
+    const field = page.locator('.signature__field')
+    await field.waitFor()
+    const { x, y, width, height } = (await field.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
+    await page.mouse.move(x + width * 0.1, y + height * 0.3)
+    await page.mouse.down()
+    for (let step = 1; step <= 12; step++)
+      await page.mouse.move(x + width * (0.1 + 0.06 * step), y + height * (0.3 + 0.03 * step))
+    await page.mouse.up()
+    await photograph(page, 'S92-touch')
+    await press(page, '线跟着手指，通过')
+    await page.getByText('通过').first().waitFor({ timeout: 20_000 })
+    await back(page)
+  })
+
   it('looks at the camera, the rest of the screens, and leaves them as they were', async () => {
     const page = await kiosk.currentPage()
     await press(page, '摄像头')

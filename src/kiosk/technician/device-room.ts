@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { DeviceRole } from '../../drivers/report.ts'
 import type { SelfTest } from '../../drivers/self-test.ts'
 import type { TextRef } from '../../ipc/text.ts'
+import { err, ok } from '../../lib/result.ts'
 import { siteSchema, type Site } from '../site/schema.ts'
 import type { Watch } from '../watch.ts'
 import { wordOf } from './site-fields.ts'
@@ -32,16 +33,45 @@ export interface DeviceRoomParts {
 export function deviceRoom({ site, watch, selfTests, discover, startedAt }: DeviceRoomParts): DeviceRoom {
   const roles = rolesOfSchema()
   return {
-    devices: () =>
-      Object.entries(site.devices).flatMap(([role, device]) =>
+    devices: () => [
+      ...Object.entries(site.devices).flatMap(([role, device]) =>
         device === undefined ? [] : [onBoard(role, device, watch, startedAt)],
       ),
+      touchScreen(startedAt),
+    ],
     onChange: (listener) => watch.onDeviceChange(listener),
     selfTests: (role): readonly RoomTest[] =>
-      selfTests(role).map((test) => ({ test, hands: !WITHOUT_HANDS.has(test.id) })),
+      role === SCREEN
+        ? [{ test: touchTest, hands: true }]
+        : selfTests(role).map((test) => ({ test, hands: !WITHOUT_HANDS.has(test.id) })),
     roles: () => roles,
     discover,
   }
+}
+
+/** The screen in front of the technician is no device of the site file, but it is proved like one. */
+const SCREEN = 'screen'
+
+function touchScreen(since: number): DeviceOnBoard {
+  return {
+    role: SCREEN,
+    driver: 'touch',
+    model: null,
+    address: '—',
+    report: { state: 'SHOWN', tone: 'info', textKey: 'device.screen.shown', usable: true },
+    since,
+    optional: false,
+    simulated: false,
+  }
+}
+
+/** The page lets the technician draw a line; whether it followed her finger only she can tell. */
+const touchTest: SelfTest = {
+  id: 'touch-screen',
+  run: async (call) =>
+    (await call.ask('lineFollows'))
+      ? ok({ measured: {} })
+      : err({ key: 'lineDoesNotFollow', detail: 'the line did not follow the finger' }),
 }
 
 interface AnyDevice {
