@@ -37,18 +37,25 @@ describe('the shell keeps a page where it belongs', () => {
     }))
     expect(seen).toEqual({
       node: ['undefined', 'undefined'],
-      bridge: ['onSnapshot', 'send', 'sendCamera', 'sendFrame'],
+      bridge: ['onSnapshot', 'send', 'sendCamera', 'sendFrame', 'sendKey'],
       secure: true,
       size: [1080, 1920],
     })
   })
 
-  test.each(['eval', 'inlineScript', 'inlineHandler', 'remoteScript', 'fetch', 'socket', 'frame', 'open'])(
+  test.each(['eval', 'inlineScript', 'inlineHandler', 'remoteScript', 'fetch', 'socket', 'open'])(
     'the content security policy blocks %s',
     async (what) => {
       expect(await attempt(shell.page, what)).toMatch(/^blocked/)
     },
   )
+
+  test('a frame of another site is not loaded, and the page stays what it is', async () => {
+    // Refusing file dialogs listens in on the page's frames: a frame that is blocked ends the question with it.
+    await attempt(shell.page, 'frame').catch(() => 'blocked')
+    expect(shell.page.frames().filter((frame) => frame.url().includes('example.com'))).toEqual([])
+    expect(shell.page.url()).toMatch(/^kiosk:\/\/app\//)
+  })
 
   test.each(['print', 'alert'])('%s opens no dialog', async (what) => {
     expect(await attempt(shell.page, what)).toBe('returned')
