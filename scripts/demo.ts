@@ -112,9 +112,11 @@ async function visitLocked(kiosk: LaunchedKiosk, rig: Rig): Promise<void> {
   const page = await kiosk.currentPage()
   await startStopwatch(page)
   await toCardReader(page, 'agreeFace')
+  // The face is known in well under a second: who would photograph it must be waiting, and may miss it all the same.
+  void shown(page, 'S03', 'LOOKING')
+    .then(() => photograph(page, 'S03'))
+    .catch(() => undefined)
   rig.command({ type: 'PLACE_CARD', person: 0 })
-  await shown(page, 'S03', 'LOOKING')
-  await photograph(page, 'S03')
   await shown(page, 'S04', 'CHOOSE')
   await pressTo(page, () => choose(page, LOCKED_PLATE), 'S06', 'locked vehicle: reason, authority, way to pay')
   await photograph(page, 'S06')
