@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { LineImpairment } from '../transport/impaired-line.ts'
+import { lineFaults } from '../transport/fault-queue.ts'
 
 /** What a simulated reader can be asked: pcscd's questions, and the frames of the module. */
 const COMMANDS = [
@@ -39,42 +39,7 @@ export type IcCardFault = z.output<typeof fault>
 
 /** The fault script of simulated card readers, in the shape all simulators share. */
 export const IcCardFaultScript = z.strictObject({
-  line: z
-    .strictObject({
-      chunk: z.int().min(1).optional(),
-      delayMs: z.number().min(0).optional(),
-      baud: z.int().min(50).optional(),
-      noiseBytes: count.optional(),
-      seed: z.int().optional(),
-    })
-    .transform((line) => line as LineImpairment)
-    .optional(),
+  line: lineFaults.optional(),
   faults: z.array(fault).optional(),
 })
 export type IcCardFaultScript = z.output<typeof IcCardFaultScript>
-
-/** The faults still to come. */
-export class FaultQueue {
-  private readonly active: { readonly fault: IcCardFault; skip: number; left: number }[]
-
-  constructor(script: IcCardFaultScript) {
-    this.active = (script.faults ?? []).map((each) => ({
-      fault: each,
-      skip: each.skip ?? 0,
-      left: each.times === 0 ? Infinity : (each.times ?? 1),
-    }))
-  }
-
-  /** The fault that spoils the answer to `command`, if any; it is used up. */
-  take(command: IcCardCommand): IcCardFault | undefined {
-    for (const each of this.active) {
-      if (each.left === 0 || (each.fault.on ?? command) !== command) continue
-      if (each.skip > 0) each.skip--
-      else {
-        each.left--
-        return each.fault
-      }
-    }
-    return undefined
-  }
-}

@@ -2,7 +2,8 @@ import type { Clock } from '../../lib/clock.ts'
 import type { DeviceLine } from '../transport/device-line.ts'
 import { impair } from '../transport/impaired-line.ts'
 import { decodeRequest, encodeAnswer, REQUEST_BYTES, type ModbusAnswer, type ModbusRequest } from './codec/modbus.ts'
-import { FaultQueue, type BoardFault, type BoardFaultScript } from './faults.ts'
+import { FaultQueue } from '../transport/fault-queue.ts'
+import type { BoardFault, BoardFaultScript } from './faults.ts'
 import type { RegisterMap } from './register-map.ts'
 
 const ILLEGAL_ADDRESS = 2
@@ -13,7 +14,7 @@ export class IoBoardSimulator {
   private readonly clock: Clock
   private readonly map: RegisterMap
   private script: BoardFaultScript
-  private faults: FaultQueue
+  private faults: FaultQueue<BoardFault>
   private readonly relays: boolean[]
   private readonly contacts: boolean[]
   private readonly heard: string[] = []

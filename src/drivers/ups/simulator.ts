@@ -2,7 +2,8 @@ import type { Clock } from '../../lib/clock.ts'
 import type { DeviceLine, ServeDevice } from '../transport/device-line.ts'
 import { impair } from '../transport/impaired-line.ts'
 import { encodeStatusLine } from './codec/megatec.ts'
-import { FaultQueue, type UpsCommand, type UpsFaultScript, type UpsSimulatedFault } from './faults.ts'
+import { FaultQueue } from '../transport/fault-queue.ts'
+import type { UpsCommand, UpsFaultScript, UpsSimulatedFault } from './faults.ts'
 import { CALM, type UpsFlags, type UpsReading } from './reading.ts'
 
 /** Mains as at a station, half loaded. */
@@ -25,7 +26,7 @@ const LF = 0x0a
 export class UpsSimulator {
   private readonly clock: Clock
   private script: UpsFaultScript
-  private faults: FaultQueue
+  private faults: FaultQueue<UpsSimulatedFault>
   private flags: UpsFlags = CALM
   private readonly shutdowns: string[] = []
 

@@ -1,7 +1,8 @@
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
 import type { DeviceLine } from '../transport/device-line.ts'
 import { impair } from '../transport/impaired-line.ts'
-import { FaultQueue, type StickFaultScript } from './faults.ts'
+import { FaultQueue } from '../transport/fault-queue.ts'
+import type { StickFault, StickFaultScript } from './faults.ts'
 import type { WatchdogFile, WatchdogFiles } from './linux.ts'
 import { secondsOfKick, STICK_ALIVE, STICK_QUERY, STICK_RESET_NOW } from './stick-codec.ts'
 
@@ -11,7 +12,7 @@ const POWER_UP_SECONDS = 170
 export class StickSimulator {
   private readonly clock: Clock
   private readonly script: StickFaultScript
-  private readonly faults: FaultQueue
+  private readonly faults: FaultQueue<StickFault>
   private seconds = POWER_UP_SECONDS
   private cancel: CancelTimer = () => undefined
   private resetCount = 0

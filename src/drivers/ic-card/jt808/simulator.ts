@@ -1,7 +1,8 @@
 import type { Clock } from '../../../lib/clock.ts'
 import type { DeviceLine } from '../../transport/device-line.ts'
 import { impair } from '../../transport/impaired-line.ts'
-import { FaultQueue, type IcCardCommand, type IcCardFault, type IcCardFaultScript } from '../faults.ts'
+import { FaultQueue } from '../../transport/fault-queue.ts'
+import type { IcCardCommand, IcCardFault, IcCardFaultScript } from '../faults.ts'
 import { encodeModuleFrame, ModuleStream, type ModuleCommand } from './frame.ts'
 import { codeOfResult, type ReadResult } from './read-result.ts'
 
@@ -11,7 +12,7 @@ type Result = Exclude<ReadResult, 'UNKNOWN_RESULT'>
 export class ModuleSimulator {
   private readonly clock: Clock
   private readonly script: IcCardFaultScript
-  private readonly faults: FaultQueue
+  private readonly faults: FaultQueue<IcCardFault>
   private readonly lines = new Set<DeviceLine>()
   private card: { readonly result: Result; readonly data: Uint8Array } | undefined
   private readonly acknowledgements: ModuleCommand[] = []

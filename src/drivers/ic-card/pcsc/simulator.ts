@@ -1,7 +1,8 @@
 import type { Clock } from '../../../lib/clock.ts'
 import type { DeviceLine } from '../../transport/device-line.ts'
 import { impair } from '../../transport/impaired-line.ts'
-import { FaultQueue, type IcCardFault, type IcCardFaultScript } from '../faults.ts'
+import { FaultQueue } from '../../transport/fault-queue.ts'
+import type { IcCardFault, IcCardFaultScript } from '../faults.ts'
 import type { SimulatedCard } from '../simulated-card.ts'
 import { decodeQuestion, encodeReaders, PROTOCOL, type PcscCommand } from './message.ts'
 
@@ -16,7 +17,7 @@ const T1 = 2
 export class PcscdSimulator {
   private readonly clock: Clock
   private script: IcCardFaultScript
-  private faults: FaultQueue
+  private faults: FaultQueue<IcCardFault>
   private card: SimulatedCard | undefined
   private readonly reader: string | undefined
   private readonly minor: number
