@@ -39,14 +39,14 @@ describe('commands of ESC/P2', () => {
 describe('commands of PR2', () => {
   it.each([
     // empty buffer, clear error, front station, automatic feed, origin 94/120"
-    ['set-up', pr2.setUp(originUnits(20, 0)), '7f' + '1b6c' + '1b5335' + '1b2e' + '1b7c41303934'],
+    ['set-up', pr2.setUp(originUnits(20, 0)), '7f7f7f7f7f7f' + '1b6c' + '1b5335' + '1b2e' + '1b7c41303934'],
     ['pitch', pr2.pitch, '1b3e'],
     ['Chinese', pr2.chinese, '1c26'],
     ['absolute vertical from the top', pr2.down(288), '1b2f3130323838'],
     ['never above the page', pr2.down(-8), '1b2f3130303030'],
     ['absolute horizontal, column 15', pr2.across(23, 1.53), '1b48303135'],
     ['eject', pr2.eject, '1b4f'],
-    ['forget', pr2.forget, '7f1b6c'],
+    ['forget', pr2.forget, '7f7f7f7f7f7f1b6c'],
     ['status', pr2.askStatus, '1b6a'],
     ['document', pr2.askDocument, '1b2042'],
     ['length', pr2.askLength, '1b2d'],

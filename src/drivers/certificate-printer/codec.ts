@@ -14,6 +14,8 @@
  * | `1C 26`, `1C 53 00 00` | Chinese mode, no space between Chinese characters |
  * | `1B 2A 27 nL nH d…` | 24-pin graphics, 180 dpi, three bytes a column |
  * | `0D` | prints the line |
+ * | `18` | drops the line |
+ * | `00` | nothing |
  * | `1B 19 52` | ejects the document |
  */
 const UNITS_PER_MM = 360 / 25.4
@@ -22,6 +24,9 @@ const UNITS_PER_MM = 360 / 25.4
 export function units(mm: number): number {
   return Math.max(0, Math.round(mm * UNITS_PER_MM))
 }
+
+/** Columns of one graphics command: the longest command there is, so that one that broke off can be completed. */
+const MOST_COLUMNS = 512
 
 const word = (value: number) => [value & 0xff, value >> 8] as const
 
@@ -43,11 +48,21 @@ export const escp2 = {
   across: (mm: number): Uint8Array => Uint8Array.of(0x1b, 0x24, ...word(units(mm))),
   /** 24-pin columns, three bytes each, top pin in the highest bit. */
   graphics(columns: Uint8Array): Uint8Array {
-    return Uint8Array.from([0x1b, 0x2a, 0x27, ...word(columns.length / 3), ...columns])
+    const out: number[] = []
+    for (let at = 0; at < columns.length; at += MOST_COLUMNS * 3) {
+      const part = columns.subarray(at, at + MOST_COLUMNS * 3)
+      out.push(0x1b, 0x2a, 0x27, ...word(part.length / 3), ...part)
+    }
+    return Uint8Array.from(out)
   },
   printLine: Uint8Array.of(0x0d),
   eject: Uint8Array.of(0x1b, 0x19, 0x52),
+  /** In its turn: whatever broke off is completed with nothing, then the line is dropped. */
+  forget: Uint8Array.from([...new Array<number>(MOST_COLUMNS * 3 + 4).fill(0), 0x18, 0x1b, 0x40]),
 } as const
+
+/** The longest argument of a PR2 command has five bytes (`1B 2F 1 nnnn`); one more DEL is obeyed whatever broke off. */
+const FORGET_PR2 = [0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x1b, 0x6c] as const
 
 /**
  * Olivetti PR2 emulation; numbers are ASCII digits. Sources: the command lists of Compuprint MDP40B/SP40, Tally PR50 and
@@ -64,7 +79,7 @@ export const escp2 = {
  * | `1B 2F 1 nnnn` | absolute vertical position in elementary steps from the top of the document |
  * | `1B 48 nnn` | absolute horizontal position in columns from the origin |
  * | `1B 4F` | ejects the document |
- * | `7F` | empties the buffer |
+ * | `7F` | empties the buffer; several, so that one is left where a command that broke off takes some for its figures |
  * | `1B 6A` → `1B 72 x` | status |
  * | `1B 20 42` → `1B 42 35 m 1B 5A` | document in the front station |
  * | `1B 2D` → `1B 53 n` | measures the document |
@@ -72,7 +87,7 @@ export const escp2 = {
 export const pr2 = {
   /** Before a document is in: afterwards set-up commands are refused. What an earlier row left is dropped. `origin` in 1/120". */
   setUp: (origin: number): Uint8Array =>
-    Uint8Array.from([0x7f, 0x1b, 0x6c, 0x1b, 0x53, 0x35, 0x1b, 0x2e, 0x1b, 0x7c, 0x41, ...digits(origin, 3)]),
+    Uint8Array.from([...FORGET_PR2, 0x1b, 0x53, 0x35, 0x1b, 0x2e, 0x1b, 0x7c, 0x41, ...digits(origin, 3)]),
   chinese: Uint8Array.of(0x1c, 0x26),
   pitch: Uint8Array.of(0x1b, 0x3e),
   /** Absolute vertical position; a step is 1/240" or 1/216", as the printer is set up. */
@@ -81,7 +96,7 @@ export const pr2 = {
   across: (mm: number, columnMm: number): Uint8Array => Uint8Array.of(0x1b, 0x48, ...digits(mm / columnMm, 3)),
   eject: Uint8Array.of(0x1b, 0x4f),
   /** DEL empties the buffer; then the error is cleared. */
-  forget: Uint8Array.of(0x7f, 0x1b, 0x6c),
+  forget: Uint8Array.from(FORGET_PR2),
   askStatus: Uint8Array.of(0x1b, 0x6a),
   askDocument: Uint8Array.of(0x1b, 0x20, 0x42),
   askLength: Uint8Array.of(0x1b, 0x2d),

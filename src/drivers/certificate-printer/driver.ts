@@ -83,7 +83,10 @@ export class CertificatePrinterDriver {
   private readonly log: Log
   /** The origin this printer was last told, as far as nothing says that it has forgotten it. */
   private origin: number | undefined
-  /** Part of a row may still be in its buffer: the line went before it could be told to forget it, or this process just began. */
+  /**
+   * Part of a row, or half a command, may still be in its buffer: this process just began, the line was away, or a row
+   * stopped. A question would complete the command, an eject would print the rest onto whatever page is in.
+   */
   private leftovers = true
 
   /** The origin the next document needs. */
@@ -93,7 +96,10 @@ export class CertificatePrinterDriver {
   constructor(transport: Transport, profile: CertificatePrinterProfile, originUnits: number, clock: Clock, log: Log) {
     this.wanted = originUnits
     this.line = new Conversation(transport, clock, new CertificateAnswerParser(profile.pr2?.measureDigits))
-    transport.onGone(() => (this.origin = undefined))
+    transport.onGone(() => {
+      this.origin = undefined
+      this.leftovers = true
+    })
     this.profile = profile
     this.clock = clock
     this.log = log
@@ -124,7 +130,6 @@ export class CertificatePrinterDriver {
   ): Promise<Result<CertificatePrinterState, WaitFailure>> {
     let fresh = true
     return this.poll(['DOCUMENT_IN', 'UNREPORTED'], signal, deadlineMs, async (state) => {
-      if (this.leftovers && !isFault(state)) await this.forgetRow()
       if (state !== 'READY' && state !== 'UNREPORTED') return
       // Told anew for every document: somebody may have switched it off and on between two questions.
       if (fresh || this.origin !== this.wanted) await this.setUp(this.wanted)
@@ -171,6 +176,7 @@ export class CertificatePrinterDriver {
 
   private async ask(): Promise<CertificatePrinterState> {
     const opened = await this.line.open()
+    if (opened.ok && this.leftovers) await this.forgetRow()
     const state = opened.ok ? await askState(this.line, this.profile) : 'LINE_LOST'
     if (state === 'NO_ANSWER' || state === 'LINE_LOST') this.origin = undefined
     return state
@@ -225,7 +231,9 @@ export class CertificatePrinterDriver {
     const ms = this.clock.monotonic() - began
     this.log.info('certificate-printer.written', { outcome: stopped?.code ?? 'PRINTED', bytes: job.bytes.length, ms })
     if (stopped !== undefined) {
-      await this.forgetRow()
+      // A model that cannot prove anything has got all of the row and the eject behind it.
+      this.leftovers = stopped.code !== 'PROOF_UNKNOWN' || stopped.why !== 'MODEL_CANNOT_PROVE'
+      if (this.leftovers) await this.forgetRow()
       return err(stopped)
     }
     job.onStage('ejected')
@@ -273,11 +281,9 @@ export class CertificatePrinterDriver {
     return undefined
   }
 
-  /** What is left of the row must not come out on the next citizen's page. Where no command helps, power does. */
+  /** What is left of the row must not come out on the next citizen's page. */
   private async forgetRow(): Promise<void> {
-    const command = forgetBytes(this.profile)
-    if (command === undefined) return
-    const written = await this.line.write(command, WRITE_MS)
+    const written = await this.line.write(forgetBytes(this.profile), WRITE_MS)
     this.leftovers = !written.ok
     if (!written.ok) this.log.warn('certificate-printer.row-not-forgotten', { why: written.error.code })
   }

@@ -61,10 +61,10 @@ export function ejectBytes(profile: CertificatePrinterProfile): Uint8Array {
   return profile.protocol === 'esc-p2' ? escp2.eject : pr2.eject
 }
 
-/** The bytes that empty the printer's buffers, where the model has such a command. */
-export function forgetBytes(profile: CertificatePrinterProfile): Uint8Array | undefined {
+/** The bytes after which the printer holds nothing of a row, and no half command. */
+export function forgetBytes(profile: CertificatePrinterProfile): Uint8Array {
   if (profile.protocol === 'pr2') return pr2.forget
-  return profile.statusMethod === 'dle-eot-slip' ? FORGET_SLIP : undefined
+  return profile.statusMethod === 'dle-eot-slip' ? FORGET_SLIP : escp2.forget
 }
 
 function encodeEscp2(

@@ -43,6 +43,7 @@ function* escp2(head: SimulatedHead, mechanism: Mechanism, unknown: string[]): R
     const byte = yield
     if (byte === 0x0d) head.fire()
     else if (byte === 0x0c) mechanism.eject()
+    else if (byte === 0x18) head.drop()
     else if (byte === 0x10) {
       yield
       yield
@@ -98,7 +99,8 @@ function* pr2(printer: Pr2): Reader<void> {
   const { head, model } = printer
   for (;;) {
     const byte = yield
-    if (byte === 0x1c) yield
+    if (byte === 0x7f) head.drop()
+    else if (byte === 0x1c) yield
     else if (byte === 0x1b) yield* pr2Command(printer)
     else if (byte >= 0x20) {
       head.character(byte < 0x80 ? String.fromCharCode(byte) : decodePair(byte, yield), model.wideMm)

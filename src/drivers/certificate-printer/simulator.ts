@@ -17,6 +17,8 @@ export interface CertificatePrinterSimulatorOptions {
   readonly lettering: Lettering | undefined
   readonly faults?: CertificatePrinterFaults
   readonly realSpeed?: boolean
+  /** Obeys DEL of PR2 in its turn only, as the manuals leave open; otherwise as soon as it comes. */
+  readonly forgetsInTurn?: boolean
   /** Hands that insert a sheet into an empty printer and take an ejected one, each after so many milliseconds. */
   readonly hands?: { readonly insertMs: number; readonly removeMs: number; readonly sheet: () => SimulatedSheet }
 }
@@ -179,8 +181,13 @@ export class CertificatePrinterSimulator {
   private obeyRealTime(byte: number): void {
     const [dle, eot, n = 0] = this.recent.slice(-3)
     if (dle === 0x10 && eot === 0x04) this.answerSlip(n)
-    const isPr2 = this.options.profile.protocol === 'pr2'
-    if (isPr2 ? byte === 0x7f : FORGET_SLIP.every((expected, index) => this.recent[index] === expected))
+    const { profile, forgetsInTurn } = this.options
+    if (forgetsInTurn === true) return
+    if (
+      profile.protocol === 'pr2'
+        ? byte === 0x7f
+        : FORGET_SLIP.every((expected, index) => this.recent[index] === expected)
+    )
       this.powerCycle()
   }
 
