@@ -101,6 +101,15 @@ const TEST_PROGRAMS: readonly (readonly [path: string, packageName: string])[] =
   ['/usr/bin/pdftoppm', 'poppler-utils'],
   ['/usr/bin/openssl', 'openssl'],
   ['/usr/bin/udevadm', 'udev'],
+  ['/usr/bin/systemd-analyze', 'systemd'],
+  ['/usr/sbin/ip', 'iproute2'],
+  ['/usr/bin/xinit', 'xinit'],
+  ['/usr/bin/xset', 'x11-xserver-utils'],
+  ['/usr/lib/xorg/modules/drivers/dummy_drv.so', 'xserver-xorg-video-dummy'],
+  ['/usr/bin/cage', 'cage'],
+  ['/usr/bin/Xwayland', 'xwayland'],
+  ['/usr/sbin/nft', 'nftables'],
+  ['/usr/bin/xmllint', 'libxml2-utils'],
 ]
 
 /** On Debian as root, installs what the tests can use; anywhere else it names what will be missing. Never fails. */

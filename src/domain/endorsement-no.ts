@@ -1,4 +1,5 @@
 import type { Brand } from './brand.ts'
+import { mod1110 } from '../lib/mod-11-10.ts'
 import { err, ok, type Result } from '../lib/result.ts'
 
 /** 签注编号: `{area6}{yyyy}{seq8}{check1}`, 19 digits; the check digit is ISO/IEC 7064 MOD 11,10. */
@@ -28,14 +29,4 @@ export function parseEndorsementNo(text: string): Result<EndorsementNo, Endorsem
 
 export function endorsementNoParts(no: EndorsementNo): EndorsementNoParts {
   return { areaCode: no.slice(0, 6), year: Number(no.slice(6, 10)), sequence: Number(no.slice(10, 18)) }
-}
-
-/** ISO/IEC 7064 MOD 11,10 (its example: 0794 has check digit 5): finds every single wrong digit. */
-function mod1110(digits: string): string {
-  let product = 10
-  for (const digit of digits) {
-    const sum = (product + Number(digit)) % 10
-    product = ((sum === 0 ? 10 : sum) * 2) % 11
-  }
-  return String((11 - product) % 10)
 }

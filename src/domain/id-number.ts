@@ -1,9 +1,10 @@
 import type { Brand } from './brand.ts'
+import type { Personal } from '../lib/personal.ts'
 import { err, ok, type Result } from '../lib/result.ts'
 import { parseCompactDate, type LocalDate } from './local-date.ts'
 
 /** 公民身份号码 (GB 11643-1999): 6 area, 8 birth, 3 sequence, 1 check; also the 18-digit number of 2023 residence permits. */
-export type IdNumber = Brand<string, 'IdNumber'>
+export type IdNumber = Brand<string, 'IdNumber'> & Personal
 
 export type IdNumberProblem =
   | { readonly code: 'FORMAT' }

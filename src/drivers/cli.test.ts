@@ -7,9 +7,13 @@ import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { simulatorOnPty, testPty } from '../../tests/support/pty.ts'
 import { systemClock } from '../lib/clock.ts'
+import { encodeCardText } from './id-card/codec/text.ts'
 import { SAMPLE_CARDS } from './id-card/sample-cards.ts'
 import { SamSimulator } from './id-card/simulator.ts'
 import type { SamFaultScript } from './id-card/faults.ts'
+import { hostOnUnixSocket } from './pcsc/host.ts'
+import { simulatedIdCard } from './pcsc/simulated-id-card.ts'
+import { PcscdSimulator } from './pcsc/simulator.ts'
 
 interface Ended {
   readonly code: number | null
@@ -99,8 +103,28 @@ describe('npm run device', () => {
     expect((await device('id-card', 'find', '--port', port)).answer).toEqual({ ok: true, found: true })
   })
 
+  it('asks a reader behind pcscd for itself and for a card', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'pcscd-'))
+    const socket = path.join(folder, 'pcscd.comm')
+    const pcscd = new PcscdSimulator(systemClock)
+    pcscd.insertCard(simulatedIdCard(encodeCardText(SAMPLE_CARDS.resident), new Uint8Array(1024)))
+    const close = await hostOnUnixSocket(pcscd.serve, socket)
+    onTestFinished(async () => {
+      await close()
+      await rm(folder, { recursive: true })
+    })
+    const pcsc = (...words: string[]) => device('id-card', ...words, '--port', socket, '--protocol', 'pcsc')
+    expect((await pcsc('status')).answer).toEqual({ ok: true, status: { state: 'ready' } })
+    expect((await pcsc('read', '--reader', 'Simulated')).answer).toMatchObject({
+      ...{ ok: true, card: { kind: 'resident' }, portraitBytes: 1024 },
+    })
+    expect((await pcsc('read', '--reader', 'Another')).answer).toMatchObject({ error: { code: 'PORT_NOT_FOUND' } })
+    expect((await pcsc('sam-id')).answer).toMatchObject({ error: { code: 'NOT_OFFERED' } })
+  })
+
   it.each([
     [[]],
+    [['id-card', 'read', '--port', '/dev/null', '--reader', 'ACME']],
     [['toaster', 'read']],
     [['id-card']],
     [['id-card', 'constructor']],

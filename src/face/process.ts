@@ -4,12 +4,12 @@
  * and the reference of the visit; it may die at any moment.
  */
 import { systemClock } from '../lib/clock.ts'
-import { forgetMemory, keepNoBuffers } from '../lib/forget-memory.ts'
+import { forgetMemory, keepNoCopies } from '../lib/forget-memory.ts'
 import { FaceEngine } from './engine.ts'
 import { parentPort } from './message-port.ts'
 import { FaceService } from './service.ts'
 
-keepNoBuffers()
+keepNoCopies()
 const port = parentPort()
 const manifestFile = process.argv[2]
 if (port === undefined || manifestFile === undefined) {

@@ -99,7 +99,7 @@ const DetectView = z.object({
   found: z.array(
     z.object({
       id: z.string(),
-      kind: z.enum(['serial', 'hid', 'usb', 'lp', 'cups', 'tcp']),
+      kind: z.enum(['serial', 'hid', 'usb', 'lp', 'cups', 'tcp', 'pcsc']),
       address: z.string(),
       /** `10C4:EA60 S1`, or null for what has no USB identity. */
       identity: z.string().nullable(),

@@ -40,7 +40,8 @@ function utilityPort<Outgoing>(port: UtilityPort): Port<Outgoing> {
 function nodePort<Outgoing>(): Port<Outgoing> {
   return {
     post: (message) => {
-      if (process.connected) process.send?.(message)
+      // A shell that died in the middle of it is told by `onClose`.
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
     },
     onMessage: (listener) => {
       process.on('message', listener)

@@ -103,11 +103,62 @@ describe('the end of the audit chain, told to the centre', () => {
       'found by the centre: row 5 was rewritten or removed',
       'found by the centre: row 5 was rewritten',
       'found by the centre: it does not say how it goes on from row 5',
-      'found by the centre: row 4 was never told',
+      'found by the centre: it leaves out row 5',
       'found by the centre: row 5 was rewritten or removed',
       'found by the centre: its end cannot be read',
     ])
     await send(`9 ${one} after 5 ${one}`)
     expect(alarms()).toHaveLength(6)
+  })
+
+  it('is no alarm when a letter comes late: parked, carried on a stick, in any order', async () => {
+    const hash = (letter: string): string => letter.repeat(64)
+    const nights = [
+      `3 ${hash('a')}`,
+      `8 ${hash('b')} after 3 ${hash('a')}`,
+      `8 ${hash('b')} after 8 ${hash('b')}`,
+      `12 ${hash('c')} after 8 ${hash('b')}`,
+      `15 ${hash('d')} after 12 ${hash('c')}`,
+    ]
+    for (const order of [
+      [0, 1, 2, 3, 4],
+      [0, 1, 3, 4, 2],
+      [0, 3, 1, 2, 4],
+      [0, 4, 3, 2, 1],
+      [3, 4, 0, 1, 2],
+      [4, 3, 2, 1, 0],
+    ]) {
+      kiosk = await stage.kiosk()
+      for (const night of order) await send(nights[night] ?? '')
+    }
+    expect(alarms()).toEqual([])
+  })
+
+  it('is compared with its neighbours when it comes late: no old date hides a chain that was written anew', async () => {
+    const [one, other] = ['a'.repeat(64), 'b'.repeat(64)]
+    await send(`3 ${one}`)
+    await send(`8 ${one} after 3 ${one}`)
+    // Row 8 was told, so nothing can have ended in between, whenever it claims to have been written.
+    await send(`5 ${other} after 3 ${one}`)
+    expect(alarms()).toEqual(['found by the centre: it ends at row 5 and had 8'])
+    // And nothing goes on from a row before it.
+    await send(`12 ${other} after 3 ${one}`)
+    await send(`12 ${other} after 5 ${other}`)
+    expect(alarms().slice(1)).toEqual(Array(2).fill('found by the centre: it leaves out row 8'))
+    // A late head that is not the one its successor named.
+    await send(`20 ${one} after 15 ${one}`)
+    await send(`15 ${other} after 8 ${one}`)
+    expect(alarms().slice(3)).toEqual(['found by the centre: row 15 was rewritten'])
+  })
+
+  it('is missed one night after a head went on from a row that nobody has told', async () => {
+    const one = 'a'.repeat(64)
+    await send(`3 ${one}`)
+    await send(`12 ${one} after 8 ${one}`)
+    expect(alarms()).toEqual([])
+    await send(`15 ${one} after 12 ${one}`)
+    expect(alarms()).toEqual(['found by the centre: row 8 was never told'])
+    await send(`18 ${one} after 15 ${one}`)
+    expect(alarms()).toHaveLength(1)
   })
 })

@@ -43,6 +43,16 @@ describe('binding a role to a port', () => {
     })
   })
 
+  it('leaves the name of a reader behind pcscd out when the role moves to a line', () => {
+    const devices = { 'id-card': { driver: 'pcsc', reader: 'ACME', optional: true } }
+    const binding = { role: 'id-card', port: '/dev/ttyS0', driver: 'sam-v' }
+    const bound = bindRole(JSON.stringify({ ...SITE, devices }), '/etc/kiosk/site.json', binding)
+    expect(bound).toMatchObject({ ok: true })
+    expect(bound.ok && bound.value.after).toEqual({
+      ...{ driver: 'sam-v', optional: true, transport: { kind: 'serial', path: '/dev/ttyS0', baud: 115_200 } },
+    })
+  })
+
   it.each([
     [
       'a port that another role uses',

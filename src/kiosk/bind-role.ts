@@ -45,7 +45,10 @@ export function bindRole(text: string, file: string, binding: Binding): Result<B
     return err({ code: 'SITE_SYNTAX', message: broken.ok ? `${file} is not JSON` : describeSiteError(broken.error) })
   }
   const before = document.devices?.[role] ?? null
-  const kept = typeof before === 'object' && before !== null ? before : {}
+  const kept: Record<string, unknown> = typeof before === 'object' && before !== null ? { ...before } : {}
+  // What names a reader behind pcscd does not go with a line.
+  delete kept['socket']
+  delete kept['reader']
   const after = {
     ...kept,
     ...(driver !== undefined && { driver }),

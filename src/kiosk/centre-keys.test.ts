@@ -78,7 +78,13 @@ describe('the centre’s signing keys, as this kiosk remembers them', () => {
     const fresh = new CentralClient({ baseUrl: hostile.url, identity, clock: hostile.clock, pins })
     clients.push(fresh)
     const code = hostile.central.admin.enrolmentCode()
-    const wish = { code, stationCode: DEMO_STATION_CODE, kioskName: '1号机', keyId: identity.keyId }
+    const wish = {
+      code,
+      stationCode: DEMO_STATION_CODE,
+      kioskName: '1号机',
+      keyId: identity.keyId,
+      site: { province: 'guangdong', kioskId: 'KIOSK-0001' },
+    }
     expect(await enrol(store, fresh, wish, silentLog)).toMatchObject({ state: 'ENROLLED' })
     expect((await fresh.keys()).ok).toBe(true)
     expect(rows[0]).toMatchObject({ action: 'security.tamper', target: 'centre', result: 'REFUSED' })

@@ -10,17 +10,23 @@ import type { Result } from '../lib/result.ts'
 import type { Site } from './site/schema.ts'
 
 /** Roles that are reached over a line of ours; the others speak to a service of the system. */
-export type LineRole = {
-  [Role in keyof Site['devices']]-?: NonNullable<Site['devices'][Role]> extends { readonly transport: unknown }
-    ? Role
-    : never
-}[keyof Site['devices']]
+export type LineRole =
+  | {
+      [Role in keyof Site['devices']]-?: NonNullable<Site['devices'][Role]> extends { readonly transport: unknown }
+        ? Role
+        : never
+    }[keyof Site['devices']]
+  // All its drivers but one speak over a line.
+  | 'id-card'
 
 /** Roles of which only some drivers speak over a line of ours. */
 type MixedRole = 'watchdog' | 'ic-card'
 
 /** Every transport a site file can name; the keyboard is no line of ours. */
-export type SiteTransport = Exclude<NonNullable<Site['devices'][LineRole]>['transport'], { kind: 'keyboard' }>
+export type SiteTransport = Exclude<
+  Extract<NonNullable<Site['devices'][LineRole]>, { readonly transport: unknown }>['transport'],
+  { kind: 'keyboard' }
+>
 
 interface LineDefaults {
   /** Bits per second where the site file names none: the factory setting of the device. */

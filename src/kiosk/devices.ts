@@ -3,7 +3,9 @@ import { readJson, type BadFile } from '../drivers/asset/read-json.ts'
 import { CertificatePrinter } from '../drivers/certificate-printer/device.ts'
 import { CertificatePrinterProfile } from '../drivers/certificate-printer/profile.ts'
 import { RowTemplate } from '../drivers/certificate-printer/row-template.ts'
-import { IdCardReader } from '../drivers/id-card/device.ts'
+import { IdCardReader, type CardReader } from '../drivers/id-card/device.ts'
+import { PcscIdCardReader } from '../drivers/id-card/pcsc-reader.ts'
+import { unixTransport } from '../drivers/pcsc/unix-transport.ts'
 import { ReceiptPrinter } from '../drivers/receipt-printer/device.ts'
 import { ReceiptPrinterProfile } from '../drivers/receipt-printer/profile.ts'
 import { ReceiptTemplate } from '../drivers/receipt-printer/template.ts'
@@ -23,7 +25,7 @@ import type { Site } from './site/schema.ts'
 
 /** The hands of this kiosk, as the site file names them. None is opened yet. */
 export interface Devices extends Furniture {
-  readonly reader: IdCardReader | null
+  readonly reader: CardReader | null
   readonly scanner: Scanner | null
   /** Where the scanner types: takes the keys that the page caught. */
   readonly keys: KeyboardSource | null
@@ -44,13 +46,9 @@ export async function buildDevices(site: Site, clock: Clock, log: Log): Promise<
   if (!slips.ok) return slips
   const supervised: Supervised[] = []
 
-  const { 'id-card': idCard, scanner: scanning } = site.devices
-  let reader: IdCardReader | null = null
-  if (idCard !== undefined) {
-    const { transport, gate } = lineOf('id-card', idCard, clock)
-    reader = new IdCardReader(transport, clock, log, { protocol: idCard.driver })
-    supervised.push({ role: 'id-card', device: reader, gate })
-  }
+  const { scanner: scanning } = site.devices
+  const idCard = buildCardReader(site, clock, log)
+  if (idCard !== null) supervised.push({ role: 'id-card', ...idCard })
   let scanner: Scanner | null = null
   let keys: KeyboardSource | null = null
   if (scanning !== undefined) {
@@ -74,7 +72,7 @@ export async function buildDevices(site: Site, clock: Clock, log: Log): Promise<
 
   return ok({
     ...furniture.value.furniture,
-    reader,
+    reader: idCard?.device ?? null,
     scanner,
     keys,
     receiptPrinter: receipt.value?.printer ?? null,
@@ -88,6 +86,22 @@ export async function buildDevices(site: Site, clock: Clock, log: Log): Promise<
       ...furniture.value.supervised,
     ],
   })
+}
+
+function buildCardReader(
+  site: Site,
+  clock: Clock,
+  log: Log,
+): { readonly device: CardReader; readonly gate?: Supervised['gate'] } | null {
+  const named = site.devices['id-card']
+  if (named === undefined) return null
+  if (named.driver === 'pcsc') {
+    const { socket, reader } = named
+    const transport = unixTransport(socket, clock)
+    return { device: new PcscIdCardReader({ transport, clock, log, ...(reader !== undefined && { reader }) }) }
+  }
+  const { transport, gate } = lineOf('id-card', named, clock)
+  return { device: new IdCardReader(transport, clock, log, { protocol: named.driver }), gate }
 }
 
 async function readSlips(): Promise<Result<SlipTemplates, BadFile>> {

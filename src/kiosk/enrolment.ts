@@ -13,14 +13,23 @@ const stored = z.object({
   /** The key that is about to take over (`key-rotation.ts`); the enrolment is this kiosk's under both. */
   nextKeyId: z.string().optional(),
   answer: enrolmentAnswer,
+  /** Of the site file it was enrolled with. */
+  site: z.object({ province: z.string(), kioskId: z.string() }).optional(),
 })
 type Stored = z.infer<typeof stored>
+
+/** Which machine under which rules a site file is for: `kiosk.kioskId` and `province`. */
+export interface SiteIdentity {
+  readonly province: string
+  readonly kioskId: string
+}
 
 export interface EnrolmentWish {
   readonly code: string | undefined
   readonly stationCode: string
   readonly kioskName: string
   readonly keyId: string
+  readonly site: SiteIdentity
 }
 
 export type EnrolmentState =
@@ -35,6 +44,19 @@ export function storedEnrolment(store: Store, keyId: string): Enrolment | null {
   return known !== null && (known.keyId === keyId || known.nextKeyId === keyId) ? known.answer : null
 }
 
+/**
+ * Whether the site file is that of the kiosk that was enrolled. A file that is signed as it should be, but for another
+ * province or another machine, would print one kiosk's endorsements under another's name and rules.
+ * @returns in words, what is wrong; null where nothing is, or where this key was never enrolled
+ */
+export function strangerSite(store: Store, keyId: string, site: SiteIdentity): string | null {
+  const known = remembered(store)
+  if (known?.site === undefined || (known.keyId !== keyId && known.nextKeyId !== keyId)) return null
+  const { province, kioskId } = known.site
+  if (province === site.province && kioskId === site.kioskId) return null
+  return `The site file is for kiosk ${site.kioskId} in ${site.province}, and this one was enrolled (as ${known.answer.kioskId}) as ${kioskId} in ${province}. Put its own site file back; to make another kiosk of it, remove device.key and enrol it anew.`
+}
+
 /** Before the centre hears of a new key: whichever of both is there after a crash is this kiosk's. */
 export function expectKey(tx: StoreWriter, nextKeyId: string): void {
   const known = stored.safeParse(tx.settings.get(SETTING))
@@ -44,7 +66,8 @@ export function expectKey(tx: StoreWriter, nextKeyId: string): void {
 /** The new key has taken over. */
 export function confirmKey(tx: StoreWriter, keyId: string): void {
   const known = stored.safeParse(tx.settings.get(SETTING))
-  if (known.success) tx.settings.set(SETTING, { keyId, answer: { ...known.data.answer, keyId } })
+  if (known.success)
+    tx.settings.set(SETTING, { ...known.data, nextKeyId: undefined, keyId, answer: { ...known.data.answer, keyId } })
 }
 
 function remembered(store: Store): Stored | null {
@@ -82,7 +105,7 @@ export async function enrol(
   const { kioskId } = answer.value
   expectOk(
     store.transaction((tx) => {
-      tx.settings.set(SETTING, { keyId: wish.keyId, answer: answer.value })
+      tx.settings.set(SETTING, { keyId: wish.keyId, answer: answer.value, site: wish.site })
       forgetKeyPins(tx)
       tx.audit.append({ actor: 'kiosk', action: 'kiosk.enrolled', target: kioskId, result: 'OK' })
     }),

@@ -27,6 +27,10 @@ function boundPorts({ devices }: Pick<Site, 'devices'>): readonly BoundPort[] {
       if (transport.kind === 'keyboard') return []
       return [{ role, address: addressOf(role as LineRole, transport) }]
     }
+    if (device.driver === 'pcsc') {
+      const { reader } = device
+      return [{ role, address: { kind: 'pcsc', ...(reader !== undefined && { reader }) } }]
+    }
     if (!('queue' in device)) return []
     const { queue, server } = device
     return [{ role, address: { kind: 'cups', queue, ...(server !== undefined && { server }) } }]

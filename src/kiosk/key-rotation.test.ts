@@ -27,7 +27,13 @@ beforeEach(async () => {
   clients = []
   const { identity, centre } = started()
   const code = stage.central.admin.enrolmentCode()
-  const wish = { code, stationCode: DEMO_STATION_CODE, kioskName: '1号机', keyId: identity.keyId }
+  const wish = {
+    code,
+    stationCode: DEMO_STATION_CODE,
+    kioskName: '1号机',
+    keyId: identity.keyId,
+    site: { province: 'guangdong', kioskId: 'KIOSK-0001' },
+  }
   const state = await enrol(store, centre, wish, silentLog)
   if (state.state !== 'ENROLLED') throw new Error(state.state)
   kioskId = state.enrolment.kioskId
@@ -188,7 +194,13 @@ describe('a kiosk whose key was revoked', () => {
   it('is told so when it enrols again with the same key', async () => {
     stage.central.admin.revokeKiosk(kioskId)
     const { identity, centre } = started()
-    const wish = { code: 'AAAA-BBBB', stationCode: DEMO_STATION_CODE, kioskName: '1号机', keyId: identity.keyId }
+    const wish = {
+      code: 'AAAA-BBBB',
+      stationCode: DEMO_STATION_CODE,
+      kioskName: '1号机',
+      keyId: identity.keyId,
+      site: { province: 'guangdong', kioskId: 'KIOSK-0001' },
+    }
     expectOk(
       store.transaction((tx) => tx.settings.remove('enrolment')),
       'forgotten',

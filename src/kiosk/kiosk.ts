@@ -11,6 +11,7 @@ import { text } from '../ipc/text.ts'
 import type { Health } from '../drivers/watchdog/device.ts'
 import { delay, type Clock } from '../lib/clock.ts'
 import { forgetMemory, rinseHttp } from '../lib/forget-memory.ts'
+import { overwriteFreedBuffers } from '../lib/freed-buffers.ts'
 import type { Log } from '../lib/log.ts'
 import { err, expectOk, ok, type Result } from '../lib/result.ts'
 import { describeStoreError } from '../store/faults.ts'
@@ -20,7 +21,7 @@ import { closingsAtStart } from './device-closings.ts'
 import { buildDevices, type Devices } from './devices.ts'
 import { Documents } from './documents/documents.ts'
 import { ShellRenderer } from './documents/renderer.ts'
-import { enrol, StandingWatch, storedEnrolment } from './enrolment.ts'
+import { enrol, StandingWatch, storedEnrolment, strangerSite, type SiteIdentity } from './enrolment.ts'
 import { FaceKeeper } from './face-keeper.ts'
 import { Frames } from './frames.ts'
 import { HouseKeeper } from './house.ts'
@@ -38,6 +39,7 @@ import { Reviews } from './services/annual-review/reviews.ts'
 import { previewOf, rowCheck, rowPrinter } from './services/annual-review/row-printer.ts'
 import { EndorsementSaga } from './services/annual-review/saga.ts'
 import { Slips } from './services/annual-review/slips.ts'
+import { settleInterruptedSlips, slipLeftover } from './slip-job.ts'
 import { describeSiteError, loadSite } from './site/load-site.ts'
 import type { Site } from './site/schema.ts'
 import type { Rooms } from './technician/rooms.ts'
@@ -105,6 +107,11 @@ async function startWithSite(
     return err({ code: identity.error.code, technician: `${identity.error.code} ${identity.error.path}` })
   const store = openStore({ path: join(options.dataDir, STORE_FILE), clock, log })
   if (!store.ok) return err({ code: store.error.code, technician: describeStoreError(store.error) })
+  const stranger = strangerSite(store.value, identity.value.keyId, identityOf(site.value))
+  if (stranger !== null) {
+    store.value.close()
+    return err({ code: 'SITE_OF_ANOTHER_KIOSK', technician: stranger })
+  }
   const devices = await buildDevices(site.value, clock, log)
   if (!devices.ok) {
     store.value.close()
@@ -112,6 +119,8 @@ async function startWithSite(
   }
   const recovered = recover(store.value, clock.now())
   log.info('kiosk.recovered', { ...recovered })
+  settleInterruptedSlips(store.value)
+  devices.value.receiptPrinter?.keepLeftoverIn(slipLeftover(store.value))
   const { caFile, url } = site.value.centre
   const centre = new CentralClient({
     baseUrl: url,
@@ -121,6 +130,10 @@ async function startWithSite(
     ...(caFile === undefined ? {} : { ca: readFileSync(caFile, 'utf8') }),
   })
   return ok(new Kiosk(options, site.value, store.value, centre, identity.value, devices.value, log, onTrial))
+}
+
+function identityOf({ province, kiosk }: Site): SiteIdentity {
+  return { province, kioskId: kiosk.kioskId }
 }
 
 /** A running kiosk: the rooms below, put together. */
@@ -192,7 +205,14 @@ export class Kiosk {
     this.renderer = new ShellRenderer(options.post, clock)
     this.documents = new Documents(devices.documentPrinter, this.renderer, store)
     this.stage = this.buildStage()
-    this.traces = new Traces({ store, clock, log, forgetMemory, rinseHttp, resting: () => this.stage.alone })
+    this.traces = new Traces({
+      ...{ store, clock, log, rinseHttp },
+      forgetMemory: () => {
+        forgetMemory()
+        overwriteFreedBuffers()
+      },
+      resting: () => this.stage.alone,
+    })
     const rooms = this.rooms()
     this.console = new TechnicianConsole(rooms, this.stage)
     this.lowAlert = new LowAlert(store, clock, rooms.tonerLeft)
@@ -448,7 +468,8 @@ export class Kiosk {
     const { keyId } = this.identity
     const { centre: place, site, kiosk } = this.site
     while (!this.stopped) {
-      const wish = { code: place.enrolmentCode, stationCode: site.stationCode, kioskName: kiosk.name, keyId }
+      const own = { site: identityOf(this.site) }
+      const wish = { code: place.enrolmentCode, stationCode: site.stationCode, kioskName: kiosk.name, keyId, ...own }
       const state = await enrol(store, centre, wish, log)
       if (this.isStopped()) return
       if (state.state === 'ENROLLED') {

@@ -2,13 +2,10 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pino, { type Logger } from 'pino'
 import type { Log, LogFields } from '../lib/log.ts'
-import { redact } from '../lib/redact.ts'
+import { redactFields } from '../lib/redact.ts'
 
 function redacted(fields: LogFields | undefined): LogFields {
-  if (fields === undefined) return {}
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, typeof value === 'string' ? redact(value) : value]),
-  )
+  return redactFields(fields ?? {})
 }
 
 function wrap(logger: Logger): Log {

@@ -17,7 +17,7 @@ interface TracesOptions {
   readonly forgetMemory: () => void
   /** Overwrites what the connection to the centre has left. */
   readonly rinseHttp: () => Promise<void>
-  /** Whether nobody visits: a pause of some tens of milliseconds is then felt by nobody. */
+  /** Whether nobody visits: a pause of a quarter of a second is then felt by nobody. */
   readonly resting: () => boolean
 }
 
@@ -51,17 +51,21 @@ export class Traces {
         this.later(round, BUSY_MS)
         return
       }
-      this.clear(round)
-      this.later(round + 1)
+      const truncated = this.clear(round)
+      // Somebody still read from the log, and it holds the visit: looked at again until nobody does.
+      if (!truncated && round + 1 === AGAIN_MS.length) this.later(round)
+      else this.later(round + 1)
     })
   }
 
-  private clear(round: number): void {
+  /** Whether the log of the store is cut. */
+  private clear(round: number): boolean {
     const { store, clock, log, forgetMemory, rinseHttp } = this.options
     const { truncated } = expectOk(store.checkpoint(), 'store cannot be written')
     const begun = clock.monotonic()
     forgetMemory()
     void rinseHttp()
     log.info('visit.traces-cleared', { round, truncated, ms: Math.round(clock.monotonic() - begun) })
+    return truncated
   }
 }

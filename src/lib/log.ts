@@ -1,3 +1,5 @@
+import type { ImpersonalText, Personal } from './personal.ts'
+
 /**
  * The logger every room receives. Fields are flat, scalar and never personal: `Sensitive` values do not fit the type,
  * so handing a citizen's data to the log is a compile error. The pino instance behind it is made in `kiosk/log.ts`.
@@ -11,7 +13,7 @@ export interface Log {
   with(fields: LogFields): Log
 }
 
-export type LogFields = Readonly<Record<string, string | number | boolean | null>>
+export type LogFields = Readonly<Record<string, ImpersonalText | number | boolean | null>>
 
 export const silentLog: Log = {
   debug: () => undefined,
@@ -24,10 +26,10 @@ export const silentLog: Log = {
 declare const sensitive: unique symbol
 
 /**
- * Personal data of a citizen. It is not a string to the type system, so it fits neither `LogFields` nor a template
- * that asks for a string; `reveal` is the one visible way out, and easy to search for.
+ * Personal data of a citizen. It is not a string to the type system, so it fits neither `LogFields`, nor a row of
+ * the store, nor a template that asks for a string; `reveal` is the one visible way out, and easy to search for.
  */
-export interface Sensitive<T> {
+export interface Sensitive<T> extends Personal {
   readonly [sensitive]: T
 }
 

@@ -2,6 +2,7 @@ import { app, protocol } from 'electron'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../lib/clock.ts'
+import { keepNoCopies } from '../lib/forget-memory.ts'
 import { privilegedScheme } from './guard/serve.ts'
 import { lockContents } from './guard/lock-down.ts'
 import { harden } from './harden.ts'
@@ -14,6 +15,7 @@ import { startTrace } from './trace.ts'
 const ALREADY_RUNNING = 3
 const OUR_BUG = 70
 
+keepNoCopies()
 const log = stderrLog()
 const options = readOptions({
   env: process.env,

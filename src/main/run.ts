@@ -1,9 +1,12 @@
 import { app, clipboard } from 'electron'
 import type { Clock } from '../lib/clock.ts'
+import { forgetMemory } from '../lib/forget-memory.ts'
+import { overwriteFreedBuffers } from '../lib/freed-buffers.ts'
 import type { Log } from '../lib/log.ts'
 import { Children } from './children.ts'
 import { openDocumentWindow } from './document/document-window.ts'
 import { DocumentPress } from './document/document-press.ts'
+import { Forgetting } from './forget.ts'
 import type { ShellOptions } from './options.ts'
 import { guardClose, quitOrderly } from './quit.ts'
 import { watchByService } from './service-watch.ts'
@@ -26,6 +29,13 @@ export function run(parts: RunParts): void {
   const children = new Children({ options, appPath })
   const screens = new Screens({ options, log, appPath, helpPhone: () => shell.helpPhone })
   const press = new DocumentPress({ clock, log, open: (document) => openDocumentWindow(document, appPath, log) })
+  const forgetting = new Forgetting({
+    clock,
+    forgetMemory: () => {
+      forgetMemory()
+      overwriteFreedBuffers()
+    },
+  })
   const shell: Shell = new Shell({
     clock,
     log,
@@ -40,6 +50,7 @@ export function run(parts: RunParts): void {
       screens.forgetVisit()
       // Nothing gets there by hand; what a script of the page put there goes with the visit.
       clipboard.clear()
+      forgetting.visitEnded()
     },
     renew: () => {
       log.info('shell-renews-itself')
@@ -48,7 +59,7 @@ export function run(parts: RunParts): void {
       app.quit()
     },
   })
-  const service = watchByService(process.env, clock, log, () => shell.vitality.health())
+  const service = watchByService({ env: process.env, clock, log, health: () => shell.vitality.health() })
   const rig = children.begin({
     kiosk: () => {
       shell.kiosk.start()
@@ -71,7 +82,8 @@ export function run(parts: RunParts): void {
     })
   })
   quitOrderly(app, async () => {
-    void service?.stop()
+    service?.stop()
+    forgetting.stop()
     shell.pages.stop()
     await shell.kiosk.stop()
     rig?.stop()

@@ -30,7 +30,7 @@ interface Child {
 describe('the shell between a kiosk process and a page', () => {
   let clock: SimulatedClock
   let children: Child[]
-  let pages: { events: PageEvents; got: number[]; framesTaken: number }[]
+  let pages: { events: PageEvents; got: number[]; framesTaken: number; destroyed: boolean }[]
   let covers: Cover['kind'][]
   let forgotten: number
   let renewed: number
@@ -82,7 +82,7 @@ describe('the shell between a kiosk process and a page', () => {
         }
       },
       createPage: (events): ScreenPage => {
-        const made = { events, got: [] as number[], framesTaken: 0 }
+        const made = { events, got: [] as number[], framesTaken: 0, destroyed: false }
         pages.push(made)
         return {
           send: ({ seq }) => made.got.push(seq),
@@ -90,7 +90,9 @@ describe('the shell between a kiosk process and a page', () => {
             events.alive()
           },
           show: () => undefined,
-          destroy: () => undefined,
+          destroy: () => {
+            made.destroyed = true
+          },
           frameTaken: () => {
             made.framesTaken += 1
           },
@@ -135,10 +137,22 @@ describe('the shell between a kiosk process and a page', () => {
     expect(covers).toEqual(['none', 'recovering', 'none'])
   })
 
+  test('the page that knew the citizen goes with the kiosk process, and a fresh one shows what the next process says', async () => {
+    running()
+    const old = page()
+    child().end()
+    expect([pages.length, old.destroyed]).toEqual([2, true])
+    await clock.advance(200)
+    child().say({ type: 'snapshot', snapshot: snapshot(7) })
+    page().events.painted('S00')
+    expect([page().got, covers.at(-1)]).toEqual([[7], 'none'])
+  })
+
   test('a late word of the page about the old kiosk process does not uncover it', () => {
     running()
+    const old = page()
     child().end()
-    page().events.painted('S00')
+    old.events.painted('S00')
     expect(covers).toEqual(['none', 'recovering'])
   })
 

@@ -68,6 +68,8 @@ export class Shell {
           this.snapshot = null
         }
         this.cover()
+        // A visit may have ended with it, and nobody is left to say so: the page that knew the citizen goes too.
+        if (state.kind === 'down') this.pages.replace()
       },
       onPlannedEnd: () => {
         if (clock.monotonic() - bornAt >= OLD_MS) parts.renew()

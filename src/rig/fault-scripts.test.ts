@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseFaultScript as parseCertificateFaults } from '../drivers/certificate-printer/fault-script.ts'
 import { parseDocumentPrinterFaults } from '../drivers/document-printer/fault-script.ts'
-import { IcCardFaultScript } from '../drivers/ic-card/faults.ts'
+import { IcCardFaultScript } from '../drivers/pcsc/faults.ts'
 import { parseFaultScript as parseReaderFaults } from '../drivers/id-card/fault-script.ts'
 import { BoardFaultScript } from '../drivers/io-board/faults.ts'
 import { parseFaultScript as parseReceiptFaults } from '../drivers/receipt-printer/fault-script.ts'
@@ -24,7 +24,7 @@ const devices: Readonly<Record<string, { readonly file: string; readonly check: 
   ups: { file: 'faults.ts', check: (json) => ({ ok: UpsFaultScript.safeParse(json).success }) },
   'io-board': { file: 'faults.ts', check: (json) => ({ ok: BoardFaultScript.safeParse(json).success }) },
   watchdog: { file: 'faults.ts', check: (json) => ({ ok: StickFaultScript.safeParse(json).success }) },
-  'ic-card': { file: 'faults.ts', check: (json) => ({ ok: IcCardFaultScript.safeParse(json).success }) },
+  'ic-card': { file: '../pcsc/faults.ts', check: (json) => ({ ok: IcCardFaultScript.safeParse(json).success }) },
 }
 
 function sectionOf(device: string): string {

@@ -1,17 +1,22 @@
 import type { Statement } from 'better-sqlite3-multiple-ciphers'
 import type { LogFields } from '../lib/log.ts'
+import type { ImpersonalText } from '../lib/personal.ts'
+import { redact, redactFields } from '../lib/redact.ts'
 import { GENESIS, sealOf, verifyChain, type AuditRow, type ChainVerdict } from './audit-chain.ts'
 import type { Connection } from './connection.ts'
 
 type AuditResult = 'OK' | 'REFUSED' | 'FAILED' | 'UNKNOWN'
 
-/** Who did what to what, and how it ended. Nothing personal fits: targets are numbers of things, details are flat scalars. */
+/**
+ * Who did what to what, and how it ended. Nothing personal fits: targets are numbers of things, details are flat scalars;
+ * what looks personal all the same is blanked before the row is sealed.
+ */
 export interface AuditEntry {
   /** `kiosk`, `citizen`, a staff badge. */
-  readonly actor: string
+  readonly actor: ImpersonalText
   /** An id of the catalogue, for instance `endorsement.printed`. */
-  readonly action: string
-  readonly target: string
+  readonly action: ImpersonalText
+  readonly target: ImpersonalText
   readonly result: AuditResult
   readonly detail?: LogFields
 }
@@ -62,8 +67,9 @@ export class AuditTable implements Audit {
 
   append(entry: AuditEntry): AuditHead {
     const { seq, hash: prevHash } = this.head()
-    const { actor, action, target, result } = entry
-    const detail = JSON.stringify(entry.detail ?? {})
+    const { action, target, result } = entry
+    const actor = redact(entry.actor)
+    const detail = JSON.stringify(redactFields(entry.detail ?? {}))
     const row = { seq: seq + 1, at: this.#now(), actor, action, target, result, detail, prevHash }
     const hash = sealOf(row)
     this.#insert.run({ ...row, hash })

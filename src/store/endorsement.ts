@@ -2,6 +2,8 @@ import type { Brand } from '../domain/brand.ts'
 import type { EndorsementNo } from '../domain/endorsement-no.ts'
 import type { EndorsementStatus } from '../domain/endorsement.ts'
 import type { VehicleKey } from '../domain/plate.ts'
+import type { ImpersonalText } from '../lib/personal.ts'
+import { redact, redactFields } from '../lib/redact.ts'
 import { err, ok, type Result } from '../lib/result.ts'
 
 /**
@@ -22,7 +24,7 @@ interface Rest {
 
 /** The one table of legal steps, and who owns each rest between them. Anything else is a bug and throws. */
 export const SAGA: Readonly<Record<SagaStatus, Rest>> = {
-  /** After a crash: ask again with the same key; the centre gives the same answer. */
+  /** After a crash: taken back under the same key, whatever the centre has answered. */
   REQUESTED: { owner: 'CENTRE', next: ['AUTHORIZED', 'VOIDED'] },
   /** The signed authorization is stored, nothing has moved. */
   AUTHORIZED: { owner: 'VISIT', next: ['PRINT_REQUESTED', 'RELEASED', 'VOIDED'] },
@@ -30,7 +32,8 @@ export const SAGA: Readonly<Record<SagaStatus, Rest>> = {
   PRINT_REQUESTED: { owner: 'PRINTER', next: ['PRINTING', 'PRINT_FAILED', 'RELEASED'] },
   /** Bytes may have left. After a crash nobody knows before looking, so recovery makes it `PRINT_UNKNOWN`. */
   PRINTING: { owner: 'PRINTER', next: ['PRINTED', 'PRINT_FAILED', 'PRINT_UNKNOWN'] },
-  PRINTED: { owner: 'OUTBOX', next: ['CONFIRMED'] },
+  /** Unknown when the centre, told of it, does not take it for a print that began in time. */
+  PRINTED: { owner: 'OUTBOX', next: ['CONFIRMED', 'PRINT_UNKNOWN'] },
   /** Proof that nothing valid is on the paper. 补打 needs the centre's next authorization, with the same number. */
   PRINT_FAILED: { owner: 'VISIT', next: ['AUTHORIZED', 'RELEASED', 'VOIDED'] },
   /** Never printed again before somebody has looked: a technician at the printer, or an operator at the centre. */
@@ -63,7 +66,7 @@ export interface EndorsementRequest extends VehicleKey {
   readonly reviewId: string
   readonly subjectHash: SubjectHash
   /** `张*` */
-  readonly subjectMasked: string
+  readonly subjectMasked: ImpersonalText
 }
 
 /** The centre's answer. `authorization` is kept as the text that was signed, byte for byte. */
@@ -79,9 +82,9 @@ export interface EndorsementGrant {
 /** What two people found in the printer when the program could not know. Staff are named by badge, not by name. */
 export interface PrintFinding {
   readonly document: 'SEEN' | 'NOT_SEEN'
-  readonly technician: string
-  readonly witness: string
-  readonly note: string
+  readonly technician: ImpersonalText
+  readonly witness: ImpersonalText
+  readonly note: ImpersonalText
 }
 
 /** One endorsement as stored. Times are milliseconds since the epoch, of the last time the step was reached. */
@@ -112,7 +115,7 @@ export type SagaStep =
   | { readonly to: 'AUTHORIZED'; readonly grant: EndorsementGrant }
   | { readonly to: 'PRINT_REQUESTED' | 'PRINTING' | 'PRINTED' | 'CONFIRMED' }
   | { readonly to: 'PRINTED' | 'PRINT_FAILED'; readonly finding: PrintFinding }
-  | { readonly to: 'PRINT_FAILED' | 'PRINT_UNKNOWN' | 'RELEASED' | 'VOIDED'; readonly reason: string }
+  | { readonly to: 'PRINT_FAILED' | 'PRINT_UNKNOWN' | 'RELEASED' | 'VOIDED'; readonly reason: ImpersonalText }
 
 /** The centre gave a 补打 another number than the print it repeats: two numbers of one review would be alive. */
 export interface NumberChanged {
@@ -151,12 +154,12 @@ export function checkGrant(endorsement: Endorsement, grant: EndorsementGrant): R
 export function advance(endorsement: Endorsement, step: SagaStep, now: number): Endorsement {
   const { key, status } = endorsement
   if (!SAGA[status].next.includes(step.to)) throw new Error(`endorsement ${key} cannot go from ${status} to ${step.to}`)
-  const finding = 'finding' in step ? step.finding : null
+  const finding = 'finding' in step ? redactFields({ ...step.finding }) : null
   const needsFinding = status === 'PRINT_UNKNOWN' && (step.to === 'PRINTED' || step.to === 'PRINT_FAILED')
   if (needsFinding !== (finding !== null)) {
     throw new Error(`endorsement ${key}: an unknown print is settled by a finding, and only an unknown one`)
   }
-  const moved = { ...endorsement, status: step.to, reason: 'reason' in step ? step.reason : null }
+  const moved = { ...endorsement, status: step.to, reason: 'reason' in step ? redact(step.reason) : null }
   switch (step.to) {
     case 'AUTHORIZED':
       return { ...moved, ...step.grant, renewalKey: null, authorizedAt: now, closedAt: null }

@@ -176,6 +176,20 @@ describe('an endorsement', () => {
     expect(stored(store, (tx) => tx.endorsements.ofNumber(numberOf(1)))).toHaveLength(2)
   })
 
+  it('does not go to the printer while another visit has printed its number, whatever the centre grants', () => {
+    const first = stored(store, (tx) => startPrint(tx.endorsements, 1))
+    const again = requestOf(2, { reviewId: 'REVIEW-1' })
+    stored(store, (tx) => tx.endorsements.request(again))
+    expect(stored(store, (tx) => tx.endorsements.authorize(again.key, grantOf(1, { attempt: 2 }))).ok).toBe(true)
+    for (const step of ['markPrinted', 'confirm'] as const) {
+      stored(store, (tx) => tx.endorsements[step](first))
+      expect(
+        stored(store, (tx) => tx.endorsements.requestPrint(again.key)),
+        step,
+      ).toEqual({ ok: false, error: { code: 'NUMBER_IN_PRINT', other: first } })
+    }
+  })
+
   it('that expired before a byte was printed is released, and may be authorized again', () => {
     const key = stored(store, (tx) => authorize(tx.endorsements, 1))
     expect(stored(store, (tx) => tx.endorsements.release(key, 'EXPIRED')).closedAt).toBe(MORNING)

@@ -1,4 +1,5 @@
 import type { Statement } from 'better-sqlite3-multiple-ciphers'
+import type { ImpersonalText } from '../lib/personal.ts'
 import { err, ok, type Result } from '../lib/result.ts'
 import type { Connection } from './connection.ts'
 import {
@@ -15,7 +16,7 @@ import {
   type PrintFinding,
 } from './endorsement.ts'
 
-/** Another endorsement with the same number is in or near the printer: printing this one could make two papers of one number. */
+/** Another endorsement with the same number is in or near the printer, or on paper: printing this one could make two papers of one number. */
 export interface NumberInPrint {
   readonly code: 'NUMBER_IN_PRINT'
   readonly other: EndorsementKey
@@ -54,16 +55,16 @@ export interface Endorsements extends EndorsementReader {
   /** Before the first byte leaves. */
   startPrinting(key: EndorsementKey): Endorsement
   markPrinted(key: EndorsementKey): Endorsement
-  markFailed(key: EndorsementKey, reason: string): Endorsement
+  markFailed(key: EndorsementKey, reason: ImpersonalText): Endorsement
   /** Also the verb of recovery for a print that a crash interrupted. */
-  markUnknown(key: EndorsementKey, reason: string): Endorsement
+  markUnknown(key: EndorsementKey, reason: ImpersonalText): Endorsement
   /** The only way out of `PRINT_UNKNOWN`: printed when the document was seen, failed when it was not. */
   resolveUnknown(key: EndorsementKey, finding: PrintFinding): Endorsement
   /** The centre has acknowledged it. */
   confirm(key: EndorsementKey): Endorsement
   /** This visit prints no more; the number waits at the centre. */
-  release(key: EndorsementKey, reason: string): Endorsement
-  void(key: EndorsementKey, reason: string): Endorsement
+  release(key: EndorsementKey, reason: ImpersonalText): Endorsement
+  void(key: EndorsementKey, reason: ImpersonalText): Endorsement
 }
 
 const COLUMNS = `key, kiosk_id AS kioskId, visit_id AS visitId, review_id AS reviewId, plate_no AS plateNo,
@@ -110,7 +111,7 @@ export class EndorsementTable implements Endorsements {
       `SELECT ${COLUMNS} FROM endorsements WHERE endorsement_no = ? ORDER BY requested_at, rowid`,
     )
     this.#inPrint = db.prepare(`SELECT key FROM endorsements WHERE endorsement_no = ? AND key <> ?
-      AND status IN ('PRINT_REQUESTED', 'PRINTING', 'PRINT_UNKNOWN')`)
+      AND status IN ('PRINT_REQUESTED', 'PRINTING', 'PRINTED', 'PRINT_UNKNOWN', 'CONFIRMED')`)
     this.#inFlight = db.prepare(
       `SELECT ${COLUMNS} FROM endorsements WHERE closed_at IS NULL ORDER BY requested_at, rowid`,
     )
@@ -191,11 +192,11 @@ export class EndorsementTable implements Endorsements {
     return this.#move(key, { to: 'PRINTED' })
   }
 
-  markFailed(key: EndorsementKey, reason: string): Endorsement {
+  markFailed(key: EndorsementKey, reason: ImpersonalText): Endorsement {
     return this.#move(key, { to: 'PRINT_FAILED', reason })
   }
 
-  markUnknown(key: EndorsementKey, reason: string): Endorsement {
+  markUnknown(key: EndorsementKey, reason: ImpersonalText): Endorsement {
     return this.#move(key, { to: 'PRINT_UNKNOWN', reason })
   }
 
@@ -207,11 +208,11 @@ export class EndorsementTable implements Endorsements {
     return this.#move(key, { to: 'CONFIRMED' })
   }
 
-  release(key: EndorsementKey, reason: string): Endorsement {
+  release(key: EndorsementKey, reason: ImpersonalText): Endorsement {
     return this.#move(key, { to: 'RELEASED', reason })
   }
 
-  void(key: EndorsementKey, reason: string): Endorsement {
+  void(key: EndorsementKey, reason: ImpersonalText): Endorsement {
     return this.#move(key, { to: 'VOIDED', reason })
   }
 

@@ -98,7 +98,7 @@ describe('a message', () => {
   })
 
   it('needs a JSON value', () => {
-    expect(() => add('a', () => 1)).toThrow('JSON')
+    expect(() => add('a', (() => 1) as never)).toThrow('JSON')
   })
 })
 
@@ -210,7 +210,9 @@ function everythingBefore(moment: number) {
   return { endorsementsClosedBefore: moment, visitsEndedBefore: moment, messagesSentBefore: moment }
 }
 
-function add(aggregate: string, payload: unknown = {}): OutboxRow {
+type Payload = Readonly<Record<string, readonly (number | null)[]>>
+
+function add(aggregate: string, payload: Payload = {}): OutboxRow {
   const idempotencyKey = `key-${serial++}`
   return stored(store, (tx) => tx.outbox.add({ aggregate, kind: 'test', payload, idempotencyKey }))
 }

@@ -1,15 +1,16 @@
 import type { Statement } from 'better-sqlite3-multiple-ciphers'
+import type { Storable } from '../lib/personal.ts'
 import type { Random } from '../lib/random.ts'
 import { backoffMs, type BackoffPolicy } from './backoff.ts'
 import type { Connection } from './connection.ts'
 
 /** A fact to report to the centre. It is added in the transaction of the fact. */
-export interface OutboxMessage {
+export interface OutboxMessage<P = unknown> {
   /** Whose story it is part of, for instance an endorsement key: messages of one aggregate arrive in order. */
   readonly aggregate: string
   readonly kind: string
   /** Any JSON value; the reader validates it against the contract. */
-  readonly payload: unknown
+  readonly payload: P
   /** Made by us, so that the centre can tell a repetition from a second fact. Unique in the outbox. */
   readonly idempotencyKey: string
 }
@@ -64,7 +65,7 @@ export interface OutboxReader {
 
 export interface Outbox extends OutboxReader {
   /** Adds a message behind those of its aggregate. Call it in the transaction that stores the fact. */
-  add(message: OutboxMessage): OutboxRow
+  add<P>(message: OutboxMessage<P & Storable<P>>): OutboxRow
   /** Records what came of sending a due row, and returns its new state. */
   settle(id: number, delivery: Delivery): OutboxState
   /** Staff: tries a parked row again from the beginning. */
@@ -159,7 +160,7 @@ export class OutboxTable implements Outbox {
     return row && decode(row)
   }
 
-  add(message: OutboxMessage): OutboxRow {
+  add<P>(message: OutboxMessage<P & Storable<P>>): OutboxRow {
     const now = this.#now()
     const last = this.#last.get(message.aggregate)
     const isFirstUnsent = last === undefined || last.state === 'SENT'

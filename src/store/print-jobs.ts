@@ -1,4 +1,6 @@
 import type { Statement } from 'better-sqlite3-multiple-ciphers'
+import type { ImpersonalText } from '../lib/personal.ts'
+import { redact } from '../lib/redact.ts'
 import type { Connection } from './connection.ts'
 import type { EndorsementKey } from './endorsement.ts'
 
@@ -15,13 +17,13 @@ export const PRINT_JOB_STEPS: Readonly<Record<PrintJobState, readonly PrintJobSt
 }
 
 export interface PrintJobRequest {
-  readonly jobId: string
+  readonly jobId: ImpersonalText
   /** Null for paper that belongs to no endorsement: a slip, a list, a calibration page. */
   readonly endorsementKey: EndorsementKey | null
   /** Code of the document, for instance `P01`. */
-  readonly document: string
+  readonly document: ImpersonalText
   /** Role of the printer in the site file. */
-  readonly role: string
+  readonly role: ImpersonalText
   /** 1 for the first paper, 2 for 补打 第1次. */
   readonly attempt: number
   /** SHA-256 of the bytes for the printer, 64 hex digits: the bytes themselves are not kept. */
@@ -33,7 +35,7 @@ export interface PrintJob extends PrintJobRequest {
   readonly serial: number
   readonly state: PrintJobState
   /** Why it was refuted or is unknown. */
-  readonly reason: string | null
+  readonly reason: ImpersonalText | null
   readonly requestedAt: number
   readonly startedAt: number | null
   readonly settledAt: number | null
@@ -56,8 +58,8 @@ export interface PrintJobs extends PrintJobReader {
   request(request: PrintJobRequest): PrintJob
   start(jobId: string): PrintJob
   confirm(jobId: string): PrintJob
-  refute(jobId: string, reason: string): PrintJob
-  markUnknown(jobId: string, reason: string): PrintJob
+  refute(jobId: string, reason: ImpersonalText): PrintJob
+  markUnknown(jobId: string, reason: ImpersonalText): PrintJob
 }
 
 const COLUMNS = `serial, job_id AS jobId, endorsement_key AS endorsementKey, document, role, attempt, sha256, state, reason,
@@ -110,22 +112,22 @@ export class PrintJobTable implements PrintJobs {
     return this.#move(jobId, 'CONFIRMED', null)
   }
 
-  refute(jobId: string, reason: string): PrintJob {
+  refute(jobId: string, reason: ImpersonalText): PrintJob {
     return this.#move(jobId, 'REFUTED', reason)
   }
 
-  markUnknown(jobId: string, reason: string): PrintJob {
+  markUnknown(jobId: string, reason: ImpersonalText): PrintJob {
     return this.#move(jobId, 'UNKNOWN', reason)
   }
 
-  #move(jobId: string, state: PrintJobState, reason: string | null): PrintJob {
+  #move(jobId: string, state: PrintJobState, reason: ImpersonalText | null): PrintJob {
     const job = this.#require(jobId)
     if (!PRINT_JOB_STEPS[job.state].includes(state)) {
       throw new Error(`print job ${jobId} cannot go from ${job.state} to ${state}`)
     }
     const now = this.#now()
     const time = state === 'PRINTING' ? { startedAt: now } : { settledAt: now }
-    const moved: PrintJob = { ...job, ...time, state, reason }
+    const moved: PrintJob = { ...job, ...time, state, reason: reason === null ? null : redact(reason) }
     this.#update.run(moved)
     return moved
   }

@@ -1,13 +1,15 @@
 import type { Statement } from 'better-sqlite3-multiple-ciphers'
+import type { ImpersonalText } from '../lib/personal.ts'
+import { redactFields } from '../lib/redact.ts'
 import type { Connection } from './connection.ts'
 
 export type ReadinessVerdict = 'READY' | 'WARNINGS' | 'NOT_READY'
 
 /** One thing that was looked at. `detail` is for the technician; nothing in it is personal. */
 export interface ReadinessEntry {
-  readonly id: string
+  readonly id: ImpersonalText
   readonly state: 'PASS' | 'WARN' | 'FAIL' | 'SKIPPED'
-  readonly detail: string | null
+  readonly detail: ImpersonalText | null
 }
 
 /** The guided check of a whole kiosk as it ended. Times are milliseconds. */
@@ -16,7 +18,7 @@ export interface ReadinessReport {
   readonly at: number
   readonly durationMs: number
   readonly verdict: ReadinessVerdict
-  readonly staff: string
+  readonly staff: ImpersonalText
   readonly items: readonly ReadinessEntry[]
 }
 
@@ -58,7 +60,7 @@ export class ReadinessTable implements ReadinessReports {
   }
 
   add(report: ReadinessReport): void {
-    this.#insert.run({ ...report, items: JSON.stringify(report.items) })
+    this.#insert.run({ ...report, items: JSON.stringify(report.items.map((item) => redactFields({ ...item }))) })
   }
 }
 

@@ -1,15 +1,17 @@
 import type { Statement } from 'better-sqlite3-multiple-ciphers'
+import type { ImpersonalText } from '../lib/personal.ts'
+import { redactFields } from '../lib/redact.ts'
 import type { Connection } from './connection.ts'
 
 /** One self-test as it ended. Never personal: what was measured, and who pressed the button. */
 export interface SelfTestRecord {
-  readonly role: string
-  readonly test: string
+  readonly role: ImpersonalText
+  readonly test: ImpersonalText
   readonly passed: boolean
-  readonly measured: Readonly<Record<string, string | number>>
+  readonly measured: Readonly<Record<string, ImpersonalText | number>>
   /** Key of the words for the failure; null when it passed. */
-  readonly failure: string | null
-  readonly staff: string
+  readonly failure: ImpersonalText | null
+  readonly staff: ImpersonalText
 }
 
 /** A record with when it ended, milliseconds since the epoch. */
@@ -62,7 +64,7 @@ export class SelfTestTable implements SelfTests {
       ...record,
       at: this.#now(),
       passed: record.passed ? 1 : 0,
-      measured: JSON.stringify(record.measured),
+      measured: JSON.stringify(redactFields(record.measured)),
     })
   }
 }

@@ -1,4 +1,5 @@
 import type { Statement } from 'better-sqlite3-multiple-ciphers'
+import type { Storable } from '../lib/personal.ts'
 import type { Connection } from './connection.ts'
 
 export interface SettingsReader {
@@ -8,8 +9,8 @@ export interface SettingsReader {
 
 /** What the kiosk must remember and nobody configures: counters, the last good readiness report, the device key's name. */
 export interface Settings extends SettingsReader {
-  /** Stores any JSON value; null is a value. */
-  set(key: string, value: unknown): void
+  /** Stores any JSON value that is nobody's; null is a value. */
+  set<T>(key: string, value: T & Storable<T>): void
   remove(key: string): void
 }
 
@@ -35,7 +36,7 @@ export class SettingsTable implements Settings {
     return row && (JSON.parse(row.value) as unknown)
   }
 
-  set(key: string, value: unknown): void {
+  set<T>(key: string, value: T & Storable<T>): void {
     const text = JSON.stringify(value) as string | undefined
     if (text === undefined) throw new Error(`setting ${key} must be a JSON value`)
     this.#set.run({ key: open(key), value: text, now: this.#now() })

@@ -59,7 +59,7 @@ describe('a transaction', () => {
     const store = fixture.open()
     stored(store, (tx) => {
       const key = authorize(tx.endorsements, 1)
-      tx.outbox.add({ aggregate: key, kind: 'authorized', payload: {}, idempotencyKey: key })
+      tx.outbox.add({ aggregate: key, kind: 'authorized', payload: null, idempotencyKey: key })
       tx.audit.append({ actor: 'kiosk', action: 'endorsement.authorized', target: key, result: 'OK' })
     })
     expect(counts(fixture)).toEqual([1, 1, 1])
@@ -70,7 +70,7 @@ describe('a transaction', () => {
     expect(() =>
       store.transaction((tx) => {
         const key = authorize(tx.endorsements, 1)
-        tx.outbox.add({ aggregate: key, kind: 'authorized', payload: {}, idempotencyKey: key })
+        tx.outbox.add({ aggregate: key, kind: 'authorized', payload: null, idempotencyKey: key })
         tx.audit.append({ actor: 'kiosk', action: 'endorsement.authorized', target: key, result: 'OK' })
         throw new Error('a bug')
       }),

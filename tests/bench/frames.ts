@@ -14,6 +14,11 @@ const SIZES = [1, 2, 4, 8]
 const TURNS = 9
 /** Quadratic work would show as 8; garbage collections and noisy neighbours, which do not come by the byte, as up to 2. */
 const LINEAR = 2
+/**
+ * A codec above the limit is measured again, so often at most, and its best round counts: noise passes, quadratic work
+ * stays. `tests/torture/linear-work.test.ts` counts the work itself, where no clock can err.
+ */
+const ROUNDS = 4
 
 /**
  * How fast the frame parser of the ID card reader takes clean answers, and whether any codec of any device becomes slower
@@ -21,16 +26,18 @@ const LINEAR = 2
  */
 export async function benchFrames(): Promise<BenchResult> {
   const clean = cleanSpeed()
-  const growth: Record<string, number> = {}
-  for (const target of await allTargets()) growth[target.name] = rounded(worstGrowth(target))
-  const worst = Math.max(...Object.values(growth))
+  const growth: Record<string, Growth> = {}
+  for (const target of await allTargets()) growth[target.name] = worstGrowth(target)
+  const [worst, { times }] = Object.entries(growth).reduce((one, other) =>
+    other[1].times > one[1].times ? other : one,
+  )
   return {
     // 200 MB/s are 5 ms a megabyte.
     figures: [
       atMost('a megabyte of clean ID card answers parsed', 1_000 / clean, 5, 'ms'),
-      atMost('time by the byte at 8 times the hostile input, of the worst codec', worst, LINEAR),
+      atMost('time by the byte at 8 times the hostile input, of the worst codec', times, LINEAR),
     ],
-    details: { 'clean MB/s': rounded(clean), 'time by the byte at 8 times the input': growth },
+    details: { 'clean MB/s': rounded(clean), 'worst codec': worst, 'time by the byte at 8 times the input': growth },
   }
 }
 
@@ -60,13 +67,26 @@ async function allTargets(): Promise<readonly FuzzTarget[]> {
   return loaded.flatMap(({ fuzzTargets }) => fuzzTargets)
 }
 
-/** Of several kinds of hostile input the one that grows worst: 1 is linear, 2 twice the time by the byte at 8 times the size. */
-function worstGrowth(target: FuzzTarget): number {
+interface Growth {
+  /** 1 is linear, 2 twice the time by the byte at 8 times the size. */
+  readonly times: number
+  /** The beginning of what was repeated, hexadecimal. */
+  readonly pattern: string
+}
+
+/** Of several kinds of hostile input the one that grows worst. */
+function worstGrowth(target: FuzzTarget): Growth {
   const longest = target.seeds.toSorted((one, other) => other.length - one.length)[0] ?? new Uint8Array(1)
   const head = longest.subarray(0, Math.max(1, Math.min(7, longest.length - 1)))
   const most = longest.subarray(0, Math.max(1, longest.length - 1))
   const kinds = [head, most, longest.subarray(0, 1), Uint8Array.of(0xff)]
-  return Math.max(...kinds.map((kind) => growthOf(target, kind)))
+  return kinds
+    .map((kind): Growth => {
+      let times = growthOf(target, kind)
+      for (let round = 1; round < ROUNDS && times > LINEAR; round++) times = Math.min(times, growthOf(target, kind))
+      return { times: rounded(times), pattern: Buffer.from(kind.subarray(0, 16)).toString('hex') }
+    })
+    .reduce((one, other) => (other.times > one.times ? other : one))
 }
 
 function growthOf(target: FuzzTarget, pattern: Uint8Array): number {

@@ -37,7 +37,8 @@ export async function play(moment: MomentName, event: EventName): Promise<Outcom
       then,
       centre: stage.statuses().centre,
       rows: stage.sheet?.inkedRows(stage.rig.template.rows).length ?? 0,
-      slip: stage.rig.receiptPrinter.paper.documents.length > 0,
+      // What was left unfinished is cut off with its void mark: that is nobody's slip.
+      slip: stage.rig.receiptPrinter.paper.documents.some(({ text }) => !text.join('').includes('作废')),
     }
   } finally {
     await stage.close()

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { familyOf, needlesOf, scanFolders, scanProcess, tell, type Traces } from './scanner.ts'
+import { isAlive } from '../support/processes.ts'
+import { familyOf, needlesOf, scanFolders, scanProcess, tell, type Sighting, type Traces } from './scanner.ts'
 
 /** What one scan looks through. */
 export interface ScanOrder {
@@ -15,4 +16,14 @@ const { roots, spare = [], folders, traces } = workerData as ScanOrder
 const spared = new Set(spare.flatMap(familyOf))
 const needles = needlesOf(traces)
 const pids = [...new Set(roots.flatMap(familyOf))].filter((pid) => !spared.has(pid))
-parentPort?.postMessage(tell([...pids.flatMap((pid) => scanProcess(pid, needles)), ...scanFolders(folders, needles)]))
+parentPort?.postMessage(tell([...pids.flatMap(scan), ...scanFolders(folders, needles)]))
+
+/** A child may end while it is looked at, and then holds nothing; what is looked for by its number must be there. */
+function scan(pid: number): Sighting[] {
+  try {
+    return scanProcess(pid, needles)
+  } catch (problem) {
+    if (roots.includes(pid) || isAlive(pid)) throw problem
+    return []
+  }
+}

@@ -29,5 +29,5 @@ export async function untilGone(order: ScanOrder, patienceMs: number): Promise<{
 
 /** The names of what was found. */
 export function namesOf(lines: readonly string[]): string[] {
-  return [...new Set(lines.map((line) => line.replace(/( \(\w+\))? ×.*/, '')))]
+  return [...new Set(lines.map((line) => line.replace(/( \(\w+\))? ×[^]*/, '')))]
 }

@@ -1,6 +1,7 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import iconv from 'iconv-lite'
+import { kindOf, readMemory, regionsOf, residentRuns } from './memory-map.ts'
 
 /** What is looked for, by name: a text in every spelling a process may keep it in, or bytes as they are. */
 export type Traces = Readonly<Record<string, string | Uint8Array>>
@@ -15,6 +16,8 @@ export interface Sighting {
   /** A path, or a process with the kind of memory. */
   readonly where: string
   readonly copies: number
+  /** The bytes around each copy in memory, as hexadecimal numbers and as Latin-1, by address. */
+  readonly contexts: readonly string[]
 }
 
 /** V8 keeps a text as Latin-1 or UTF-16LE, files and lines as UTF-8, devices as GB18030, ID cards as UTF-16LE. */
@@ -40,10 +43,10 @@ export function canReadMemory(): boolean {
   return process.platform === 'linux' && process.getuid?.() === 0
 }
 
-/** Reads every readable page of a process that is not a file's own, and counts the traces in it. */
+/** Reads every readable page of a process that is not a file's own, and says where which traces are in it. */
 export function scanProcess(pid: number, needles: readonly Needle[]): Sighting[] {
   const name = nameOf(pid)
-  const counts = new Map<string, number>()
+  const sightings = new Map<string, { trace: string; where: string; copies: number; contexts: string[] }>()
   const chunk = Buffer.alloc(CHUNK)
   const overlap = Math.max(...needles.map(({ bytes }) => bytes.length)) - 1
   const memory = openSync(`/proc/${pid}/mem`, 'r')
@@ -51,19 +54,39 @@ export function scanProcess(pid: number, needles: readonly Needle[]): Sighting[]
     for (const region of regionsOf(pid)) {
       for (const run of residentRuns(pid, region)) {
         for (let at = run.start; at < run.end; at += CHUNK - overlap) {
-          const read = readMemory(memory, chunk, at, Math.min(CHUNK, run.end - at))
+          const read = readMemory(memory, chunk.subarray(0, Math.min(CHUNK, run.end - at)), at)
           if (read === 0) break
-          count(chunk.subarray(0, read), needles, region.kind, counts)
+          for (const { trace, offset } of find(chunk.subarray(0, read), needles)) {
+            const where = `${name} ${pid} ${kindOf(pid, memory, region, at + offset)}`
+            const key = `${trace} ${where}`
+            const sighting = sightings.get(key) ?? { trace, where, copies: 0, contexts: [] }
+            sightings.set(key, sighting)
+            sighting.copies += 1
+            sighting.contexts.push(contextOf(memory, at + offset))
+          }
         }
       }
     }
   } finally {
     closeSync(memory)
   }
-  return [...counts].map(([key, copies]) => {
-    const [trace = '', kind = ''] = key.split('\n')
-    return { trace, where: `${name} ${pid} ${kind}`, copies }
-  })
+  return [...sightings.values()]
+}
+
+const AROUND = 64
+
+function contextOf(memory: number, address: number): string {
+  const bytes = Buffer.alloc(3 * AROUND)
+  const read = readMemory(memory, bytes, address - AROUND)
+  const lines: string[] = []
+  for (let at = 0; at < read; at += 32) {
+    const part = bytes.subarray(at, Math.min(at + 32, read))
+    const latin1 = part.toString('latin1').replace(/[^ -~]/g, '.')
+    lines.push(
+      `    ${(address - AROUND + at).toString(16)}  ${part.toString('hex').replace(/(.{16})/g, '$1 ')} ${latin1}`,
+    )
+  }
+  return lines.join('\n')
 }
 
 /** Every file below each folder, and its name. A socket or a file that has gone meanwhile holds nothing. */
@@ -71,15 +94,19 @@ export function scanFolders(folders: readonly string[], needles: readonly Needle
   return folders.flatMap((folder) =>
     filesBelow(folder).flatMap((path) => {
       const counts = new Map<string, number>()
-      try {
-        count(readFileSync(path), needles, '', counts)
-      } catch {
-        return []
-      }
-      count(Buffer.from(path), needles, '', counts)
-      return [...counts].map(([key, copies]) => ({ trace: key.split('\n')[0] ?? '', where: path, copies }))
+      for (const bytes of [Buffer.from(path), contentOf(path)])
+        for (const { trace } of find(bytes, needles)) counts.set(trace, (counts.get(trace) ?? 0) + 1)
+      return [...counts].map(([trace, copies]) => ({ trace, where: path, copies, contexts: [] }))
     }),
   )
+}
+
+function contentOf(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch {
+    return Buffer.alloc(0)
+  }
 }
 
 function filesBelow(folder: string): string[] {
@@ -125,74 +152,19 @@ export function nameOf(pid: number): string {
   return [type, service, entry?.split('/').slice(-2).join('/')].filter((part) => part !== undefined).join(' ') || 'main'
 }
 
-interface Region {
-  readonly start: number
-  readonly end: number
-  readonly kind: string
-}
-
-function regionsOf(pid: number): Region[] {
-  return readFileSync(`/proc/${pid}/maps`, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      const found = /^([0-9a-f]+)-([0-9a-f]+) (r[w-][x-][ps]) \S+ \S+ (\d+)\s*(.*)$/.exec(line)
-      if (found === null) return []
-      const [, start = '', end = '', rights = '', inode = '0', path = ''] = found
-      // Untouched pages of a program or a library are what is on the disk.
-      if (inode !== '0' && !rights.includes('w') && !path.startsWith('/dev/shm') && !path.startsWith('/memfd'))
-        return []
-      if (path === '[vvar]' || path === '[vsyscall]') return []
-      const kind = path === '' ? 'anonymous' : path
-      // Gigabytes that are only reserved have no pages worth a map of their own.
-      if (rights.startsWith('r--') && path === '' && parseInt(end, 16) - parseInt(start, 16) > 1 << 30) return []
-      return [{ start: parseInt(start, 16), end: parseInt(end, 16), kind }]
-    })
-}
-
-const PAGE = 4096
-/** Bits 63 and 62 of an entry of `pagemap` (proc(5)): in memory, or swapped out. A page that is neither holds nothing. */
-const THERE = 0xc0
-
-/** The stretches of a region that hold anything. */
-function residentRuns(pid: number, { start, end }: Region): { readonly start: number; readonly end: number }[] {
-  const pages = (end - start) / PAGE
-  const map = Buffer.alloc(pages * 8)
-  const file = openSync(`/proc/${pid}/pagemap`, 'r')
-  try {
-    readSync(file, map, 0, map.length, (start / PAGE) * 8)
-  } finally {
-    closeSync(file)
-  }
-  const runs: { start: number; end: number }[] = []
-  for (let page = 0; page < pages; page++) {
-    if (((map[page * 8 + 7] ?? 0) & THERE) === 0) continue
-    const at = start + page * PAGE
-    const last = runs.at(-1)
-    if (last?.end === at) last.end = at + PAGE
-    else runs.push({ start: at, end: at + PAGE })
-  }
-  return runs
-}
-
-/** Pages that cannot be read (guards, devices) are skipped to the end of the region. */
-function readMemory(memory: number, into: Buffer, at: number, length: number): number {
-  try {
-    return readSync(memory, into, 0, length, at)
-  } catch {
-    return 0
-  }
-}
-
-function count(bytes: Buffer, needles: readonly Needle[], kind: string, counts: Map<string, number>): void {
+function find(bytes: Buffer, needles: readonly Needle[]): { readonly trace: string; readonly offset: number }[] {
+  const found: { trace: string; offset: number }[] = []
   for (const needle of needles) {
-    for (let at = bytes.indexOf(needle.bytes); at !== -1; at = bytes.indexOf(needle.bytes, at + needle.bytes.length)) {
-      const key = `${needle.name}\n${kind}`
-      counts.set(key, (counts.get(key) ?? 0) + 1)
-    }
+    for (let at = bytes.indexOf(needle.bytes); at !== -1; at = bytes.indexOf(needle.bytes, at + needle.bytes.length))
+      found.push({ trace: needle.name, offset: at })
   }
+  return found
 }
 
-/** One line for each sighting. */
+/** One line for each sighting; with `KIOSK_PRIVACY_CONTEXT` set, the bytes around each copy too. */
 export function tell(sightings: readonly Sighting[]): string[] {
-  return sightings.map(({ trace, where, copies }) => `${trace} ×${copies} in ${where}`)
+  const withContext = (process.env['KIOSK_PRIVACY_CONTEXT'] ?? '') !== ''
+  return sightings.map(({ trace, where, copies, contexts }) =>
+    [`${trace} ×${copies} in ${where}`, ...(withContext ? contexts : [])].join('\n'),
+  )
 }

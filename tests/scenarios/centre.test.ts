@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { KioskId } from '../../src/central/contract/fields.ts'
 import type { Visitor } from '../support/visitor.ts'
 import { inMemoryOf, technicianReads } from './remains.ts'
 import { MiddleMan, type Meddling } from './middle-man.ts'
-import { SetClock, Station, type RunningKiosk } from './station.ts'
+import { SetClock, Station, type RunningKiosk, type SiteJson } from './station.ts'
 
 const PLATE = '粤B23456'
 
@@ -55,7 +56,7 @@ describe('the network goes after the authorization', () => {
   it('scenario 24: an authorization that has run out prints nothing; it is renewed with the same number', async () => {
     await visitor.comesToPrinter(PLATE)
     const [granted] = station.ledgerOf(PLATE)
-    station.clock.step(121_000)
+    station.clock.pass(121_000)
     const sheet = station.rig.insertCertificate()
     const { problem } = await visitor.meets('AUTHORIZATION_EXPIRED')
     expect(problem.actions).toContain('RETRY')
@@ -71,7 +72,7 @@ describe('the network goes after the authorization', () => {
 
   it('scenario 24: when the network is still away at the renewal, nothing is printed and nothing is lost', async () => {
     await visitor.comesToPrinter(PLATE)
-    station.clock.step(121_000)
+    station.clock.pass(121_000)
     station.rig.gate.state = 'DOWN'
     const sheet = station.rig.insertCertificate()
     await visitor.meets('AUTHORIZATION_EXPIRED')
@@ -287,7 +288,7 @@ describe('somebody on the wire', () => {
   it('an answer to the renewal that is lost is given back, and the next try has the same number', async () => {
     await visitor.comesToPrinter(PLATE)
     const [granted] = station.ledgerOf(PLATE)
-    station.clock.step(121_000)
+    station.clock.pass(121_000)
     station.rig.insertCertificate()
     await visitor.meets('AUTHORIZATION_EXPIRED')
     wire.meddles = ({ body }) => (body.includes('"authorization"') ? { status: 502, body: Buffer.from('') } : {})
@@ -303,7 +304,7 @@ describe('somebody on the wire', () => {
 
   it('a forged renewal prints nothing either, and what was granted is given back', async () => {
     await visitor.comesToPrinter(PLATE)
-    station.clock.step(121_000)
+    station.clock.pass(121_000)
     const sheet = station.rig.insertCertificate()
     await visitor.meets('AUTHORIZATION_EXPIRED')
     wire.meddles = forging
@@ -364,6 +365,60 @@ describe('the centre in trouble', () => {
   })
 })
 
+describe('a kiosk whose key the centre has revoked', () => {
+  const revoke = (): void => {
+    const { central } = station.rig
+    const kioskId = central.database.prepare<[], KioskId>('SELECT kiosk_id FROM kiosk').pluck().get()
+    expect(kioskId !== undefined && central.admin.revokeKiosk(kioskId)).toBe(true)
+  }
+
+  it('ends the visit with its reason, closes, stays closed over a restart, and keeps every letter', async () => {
+    await startKiosk()
+    await visitor.comesToPrinter(PLATE)
+    revoke()
+    const sheet = station.rig.insertCertificate()
+    await visitor.takesAllAndLeaves()
+    // The authorization was good when it was given: its row is on paper, and the report waits for who sorts it out.
+    expect(sheet.inkedRows(station.rig.template.rows)).toEqual([3])
+    const isClosed = (of: Visitor) =>
+      of.until('closed', ({ view }) => view.screen === 'S00' && view.tiles[0]?.closed?.key === 'closed.NOT_ENROLLED')
+    await isClosed(visitor)
+    await technicianReads(kiosk.dataDir, 'standing.changed', { reason: 'KEY_REVOKED' })
+    const waiting = () => inMemoryOf(kiosk.dataDir, ({ outbox }) => outbox.unsent())
+    const [letter] = waiting().filter(({ kind }) => kind === 'print-result')
+    expect(letter).toMatchObject({ state: 'PENDING', refusals: 0 })
+    await kiosk.stop()
+    const again = await station.start({ dataDir: kiosk.dataDir, sitePath: kiosk.sitePath })
+    await isClosed(again.visitor)
+    expect(waiting().find(({ id }) => id === letter?.id)).toMatchObject({ state: 'PENDING', refusals: 0 })
+    expect(station.ledgerOf(PLATE)).toMatchObject([{ status: 'AUTHORIZED' }])
+  })
+
+  it('prints nothing that it was not allowed to before: the confirmation is refused, and nothing is in the ledger', async () => {
+    await startKiosk()
+    await visitor.comesToConfirm(PLATE)
+    revoke()
+    visitor.press({ type: 'CONFIRM' })
+    await visitor.meets('NOT_ENROLLED')
+    await visitor.leaves()
+    expect(station.ledgerOf(PLATE)).toEqual([])
+  })
+})
+
+describe('a site file that is not this kiosk’s', () => {
+  it('is refused at the start, by name, and its own one starts again', async () => {
+    await startKiosk()
+    await kiosk.stop()
+    const { dataDir } = kiosk
+    for (const site of [
+      (file: SiteJson) => (file['province'] = 'zhejiang'),
+      (file: SiteJson) => (file.kiosk['kioskId'] = 'another-kiosk'),
+    ])
+      expect(await station.tryToStart({ dataDir, site })).toMatchObject({ code: 'SITE_OF_ANOTHER_KIOSK' })
+    await station.kiosk({ dataDir, sitePath: kiosk.sitePath })
+  })
+})
+
 describe('a clock that is wrong', () => {
   it('scenario 36: ten minutes ahead, the service is closed with its reason until the clock is set', async () => {
     const clock = new SetClock(station.clock.now() + 600_000)
@@ -378,6 +433,38 @@ describe('a clock that is wrong', () => {
     await started.visitor.endorses(PLATE)
     expect(station.ledgerOf(PLATE)).toMatchObject([{ status: 'CONFIRMED' }])
   })
+
+  it('scenario 36: ten minutes behind, the service is closed as well', async () => {
+    const clock = new SetClock(station.clock.now() - 600_000)
+    const started = await station.start({ clock })
+    await started.visitor.until(
+      'the clock’s reason',
+      ({ view }) => view.screen === 'S00' && view.tiles[0]?.closed?.key === 'closed.CLOCK_SKEW',
+    )
+    clock.step(600_000)
+    await started.visitor.seesOpenHome()
+  })
+
+  it.each([
+    ['ahead', 600_000],
+    ['back', -600_000],
+  ])(
+    'that is set %s between the authorization and the print neither stops the print nor loses its report',
+    async (_where, step) => {
+      const clock = new SetClock(station.clock.now())
+      const { visitor } = await station.kiosk({ clock })
+      await visitor.comesToPrinter(PLATE)
+      clock.step(step)
+      station.rig.insertCertificate()
+      await visitor.takesAllAndLeaves()
+      // The centre takes no request of a wrong clock: the report waits for the right one.
+      expect(station.ledgerOf(PLATE)).toMatchObject([{ status: 'AUTHORIZED', attempt: 1 }])
+      clock.step(-step)
+      await expect
+        .poll(() => station.ledgerOf(PLATE), { timeout: 15_000 })
+        .toMatchObject([{ status: 'CONFIRMED', attempt: 1 }])
+    },
+  )
 
   it('scenario 36: a clock that jumps before the confirmation endorses nothing until it is set', async () => {
     const clock = new SetClock(station.clock.now())

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEMO_PEOPLE } from '../../src/central/server/seed/people.ts'
 import type { Snapshot } from '../../src/ipc/snapshot.ts'
+import { consentText } from '../../src/kiosk/services/annual-review/consent.ts'
 import { assetPath } from '../../src/lib/assets.ts'
 import { renderPortrait } from '../../src/rig/faces.ts'
 import type { Picture, Visitor } from '../support/visitor.ts'
@@ -46,6 +47,19 @@ async function looksIntoCamera(person: 'owner' | 'stranger' = 'owner'): Promise<
   await visitor.sees('S03', 'LOOKING')
 }
 
+/** What the kiosk remembers of the endorsement of this vehicle. */
+function newestOf(plateNo: string) {
+  const [number] = station.ledgerOf(plateNo)
+  const [record] = inMemoryOf(kiosk.dataDir, ({ endorsements }) => endorsements.ofNumber(number?.endorsementNo ?? ''))
+  return record
+}
+
+function consentIn(visitId: string) {
+  return inMemoryOf(kiosk.dataDir, ({ audit }) => audit.latest(200)).filter(
+    ({ action, target }) => action === 'consent.face' && target === visitId,
+  )
+}
+
 /** Bytes out of the middle of pictures: what a forgotten file would hold. */
 function traces(...pictures: readonly Uint8Array[]): Record<string, Uint8Array> {
   return Object.fromEntries(
@@ -68,13 +82,15 @@ describe('the face', () => {
     station.rig.insertCertificate()
     await visitor.takesAllAndLeaves()
     visitor.liftCard()
-    const [record] = inMemoryOf(kiosk.dataDir, ({ endorsements }) =>
-      endorsements.ofNumber(station.ledgerOf('粤B23456')[0]?.endorsementNo ?? ''),
-    )
+    const record = newestOf('粤B23456')
     expect(record).toMatchObject({ status: 'CONFIRMED' })
     expect(inMemoryOf(kiosk.dataDir, ({ visits }) => visits.find(record?.visitId ?? ''))).toMatchObject({
       method: 'FACE',
     })
+    // That she agreed is kept, and to which words; no picture is.
+    const consents = consentIn(record?.visitId ?? '')
+    expect(consents).toMatchObject([{ actor: 'citizen', result: 'OK' }])
+    expect(JSON.parse(consents[0]?.detail ?? '{}')).toEqual({ text: consentText() })
     const portrait = await renderPortrait('owner')
     expect(findInFiles(kiosk.dataDir, traces(portrait, ...owner))).toEqual([])
   })
@@ -105,6 +121,8 @@ describe('the face', () => {
     const views = visitor.snapshots.slice(before).map(({ view }) => view)
     expect(views.filter((view) => view.screen === 'S03' && view.method === 'FACE')).toEqual([])
     expect(station.ledgerOf('粤B12345D')).toMatchObject([{ status: 'CONFIRMED' }])
+    const { visitId = '' } = newestOf('粤B12345D') ?? {}
+    expect(consentIn(visitId)).toMatchObject([{ actor: 'citizen', result: 'REFUSED' }])
     expect(findInFiles(kiosk.dataDir, traces(await renderPortrait('owner'), ...owner))).toEqual([])
     expect(filesOf(kiosk.dataDir).filter((path) => !/\.(db|db-wal|db-shm|log|key)$/.test(path))).toEqual([])
   })

@@ -183,7 +183,7 @@ describe('a jam while printing', () => {
 describe('somebody else’s certificate', () => {
   it('who leaves with the certificate in the printer gets it back, unprinted, and the authorization is given back', async () => {
     await visitor.comesToPrinter(PLATE)
-    station.clock.step(121_000)
+    station.clock.pass(121_000)
     const sheet = station.rig.insertCertificate()
     await visitor.meets('AUTHORIZATION_EXPIRED')
     visitor.liftCard()

@@ -8,6 +8,7 @@ import { DEMO_PEOPLE } from '../../src/central/server/seed/people.ts'
 import { readProvinceFile } from '../../src/central/server/province-file.ts'
 import { localDate, startOfDayInShanghai } from '../../src/domain/local-date.ts'
 import type { ToKiosk, ToShell } from '../../src/ipc/messages.ts'
+import { NODE_ARGV } from '../../src/main/child/node-child.ts'
 import { startKiosk, type Kiosk, type Refusal } from '../../src/kiosk/kiosk.ts'
 import { assetPath } from '../../src/lib/assets.ts'
 import { OVERWRITE_FREED } from '../../src/lib/forget-memory.ts'
@@ -23,21 +24,27 @@ export class SetClock implements Clock {
   private readonly startedAt = performance.now()
   private readonly base: number
   private offsetMs = 0
+  private passedMs = 0
 
   constructor(wallMs = startOfDayInShanghai(SCENARIO_TODAY) + 10 * 3_600_000) {
     this.base = wallMs
   }
 
   now(): number {
-    return Math.round(this.base + this.offsetMs + performance.now() - this.startedAt)
+    return Math.round(this.base + this.offsetMs + this.monotonic() - this.startedAt)
   }
 
   monotonic(): number {
-    return performance.now()
+    return performance.now() + this.passedMs
   }
 
   setTimer(ms: number, callback: () => void): CancelTimer {
     return systemClock.setTimer(ms, callback)
+  }
+
+  /** Lets time pass that nobody waits for: the timers stay where they are. */
+  pass(ms: number): void {
+    this.passedMs += ms
   }
 
   /** Sets the wall clock forward, or back. */
@@ -146,6 +153,7 @@ export class Station {
     const sitePath = choice.sitePath ?? this.siteFile(choice)
     const child = fork(KIOSK_ENTRY, [], {
       serialization: 'advanced',
+      execArgv: [...NODE_ARGV],
       env: { ...process.env, ...OVERWRITE_FREED, KIOSK_SITE: sitePath, KIOSK_DATA: dataDir, KIOSK_LOG_LEVEL: 'debug' },
     })
     const ended = once(child, 'exit')

@@ -9,8 +9,8 @@ import { tornLog } from './torn-log.ts'
 const built = join(root, 'dist', 'kiosk.mjs')
 const entry = existsSync(built) ? built : join(root, 'src/kiosk/main.ts')
 
-/** As many as the time of `npm test` allows; `npm run torture -- power --kills 500` goes on from there. */
-const KILLS = 30
+/** `npm run torture -- power --kills 500` goes on from there. */
+const KILLS = 100
 
 it('a kiosk killed again and again in the middle of visits has lost nothing, doubled nothing and explains everything', async () => {
   const report = await power({ kills: KILLS, seed: 20261123, entry, tell: () => undefined })

@@ -88,6 +88,11 @@ export class CentralClient {
     return this.estimate.current
   }
 
+  /** The centre's time now, counted from its last good measurement by a clock that nobody can set; null before the first. */
+  get centreTime(): number | null {
+    return this.estimate.timeAt(this.options.clock.monotonic())
+  }
+
   /** Signs with this key from now on; calls under way keep the one they were signed with. */
   useIdentity(identity: DeviceIdentity): void {
     this.identity = identity

@@ -2,6 +2,8 @@
 export interface ClockOffset {
   readonly offsetMs: number
   readonly uncertaintyMs: number
+  /** The centre's time when it was taken, milliseconds since the epoch, give or take the same. */
+  readonly centreMs: number
   /** Monotonic milliseconds at which it was taken. */
   readonly takenAt: number
 }
@@ -18,6 +20,14 @@ export class ClockOffsetEstimate {
 
   get current(): ClockOffset | null {
     return this.best
+  }
+
+  /**
+   * The centre's time at `monotonic` of our clock, milliseconds since the epoch; null before the first measurement. Our
+   * wall clock has no part in it: whoever sets it, or whatever, moves nothing that is judged by this.
+   */
+  timeAt(monotonic: number): number | null {
+    return this.best === null ? null : this.best.centreMs + Math.round(monotonic - this.best.takenAt)
   }
 
   add(sample: ClockOffset): void {

@@ -89,6 +89,7 @@ export class HttpVoice {
     return {
       offsetMs: Math.round(Number(serverTime) - (this.clock.now() - half)),
       uncertaintyMs: Math.ceil(half),
+      centreMs: Math.round(Number(serverTime) + half),
       takenAt,
     }
   }

@@ -1,3 +1,4 @@
+import { createHmac, createPublicKey, generateKeyPairSync as nodeKeyPair, sign } from 'node:crypto'
 import { CompactSign, generateKeyPair } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { authorize, CentralStage, claimsOf } from '../../../tests/support/central-stage.ts'
@@ -5,6 +6,8 @@ import { localDate } from '../../domain/local-date.ts'
 import { parsePlateNo } from '../../domain/plate.ts'
 import { expectOk } from '../../lib/result.ts'
 import { AUTHORIZATION_TYP } from '../contract/endorsement.ts'
+import { signJws } from '../contract/jws.ts'
+import { generateKeyPair as generateKeyPairOf } from '../contract/key.ts'
 import type { PublishedKeys } from '../contract/station.ts'
 import { verifyAuthorization, type AuthorizationExpectations } from './verify-authorization.ts'
 
@@ -83,6 +86,74 @@ describe('an authorization', () => {
       error: { code: 'BAD_SIGNATURE' },
     })
     for (const text of ['', 'a.b', 'a.b.c', authorization.slice(0, -4)]) expect(verify(text).ok).toBe(false)
+  })
+
+  it('is refused when its header names another way of signing, however right the bytes are', () => {
+    const [, payload = ''] = authorization.split('.')
+    const kid = keys.keys[0]?.kid ?? ''
+    const key = keys.keys[0]?.key
+    const encoded = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const typ = AUTHORIZATION_TYP
+    // The public key is published: taken for a secret of HS256, it would let anybody sign.
+    const publicPem = createPublicKey({ key: { ...key }, format: 'jwk' }).export({
+      type: 'spki',
+      format: 'pem',
+    })
+    const secrets = [publicPem.toString(), Buffer.from(key?.x ?? '', 'base64url'), key?.x ?? '', JSON.stringify(key)]
+    for (const secret of secrets) {
+      const input = `${encoded({ alg: 'HS256', typ, kid })}.${payload}`
+      const mac = createHmac('sha256', secret).update(input).digest('base64url')
+      expect(verify(`${input}.${mac}`)).toEqual({ ok: false, error: { code: 'MALFORMED', detail: 'header' } })
+    }
+    const own = nodeKeyPair('ed25519').privateKey
+    const signedAs = (header: object): string => {
+      const input = `${encoded(header)}.${payload}`
+      return `${input}.${sign(null, Buffer.from(input), own).toString('base64url')}`
+    }
+    for (const header of [
+      { alg: 'none', typ, kid },
+      { alg: 'None', typ, kid },
+      { alg: 'HS256', typ, kid },
+      { alg: 'ES256', typ, kid },
+      { alg: ['EdDSA'], typ, kid },
+      { typ, kid },
+      { alg: 'EdDSA', typ },
+      // A key that a header brings along, or says where to fetch, is nobody's.
+      { alg: 'EdDSA', typ, kid, jwk: createPublicKey(own).export({ format: 'jwk' }) },
+      { alg: 'EdDSA', typ, kid, jku: 'https://evil.example/keys' },
+      { alg: 'EdDSA', typ, kid, crit: ['exp'] },
+      { alg: 'EdDSA', typ, kid, b64: false },
+    ])
+      expect([header, verify(signedAs(header))]).toMatchObject([header, { error: { code: 'MALFORMED' } }])
+    // The other algorithm of this protocol, under the name of an Ed25519 key.
+    const sm2 = generateKeyPairOf('sm2-sm3')
+    const [, claims = ''] = signJws(typ, claimsOf({ authorization }), sm2).split('.')
+    const input = `${encoded({ alg: 'SM2', typ, kid })}.${claims}`
+    const confused = `${input}.${Buffer.from(sm2.sign(Buffer.from(input))).toString('base64url')}`
+    expect(verify(confused)).toEqual({ ok: false, error: { code: 'MALFORMED', detail: 'alg' } })
+    // A document of another kind, signed by the right key, is no authorization either.
+    expect(verify(signedAs({ alg: 'EdDSA', typ: 'key-introduction+jwt', kid }))).toMatchObject({
+      error: { code: 'MALFORMED', detail: 'typ' },
+    })
+    for (const header of [
+      { alg: 'EdDSA', typ, kid: '__proto__' },
+      { alg: 'EdDSA', typ, kid: 'toString' },
+    ])
+      expect(verify(signedAs(header))).toEqual({ ok: false, error: { code: 'UNKNOWN_KEY' } })
+  })
+
+  it('is never one signature in two spellings: padding, spaces, a second dot', () => {
+    const [header = '', payload = '', signature = ''] = authorization.split('.')
+    for (const text of [
+      `${authorization}=`,
+      ` ${authorization}`,
+      `${authorization}\n`,
+      `${authorization}.`,
+      [header, payload, signature.replaceAll('-', '+').replaceAll('_', '/'), ''].join('.'),
+      [header, `${payload}==`, signature].join('.'),
+      [header, payload, ''].join('.'),
+    ])
+      expect([text, verify(text).ok]).toEqual([text, false])
   })
 
   it.each<[keyof AuthorizationExpectations, Partial<AuthorizationExpectations>]>([

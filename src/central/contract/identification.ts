@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Personal } from '../../lib/personal.ts'
 import { challengeId, identificationId, instant, label, visitId } from './fields.ts'
 
 /** Where the centre's knowledge of a person is bound to one kiosk and one visit. */
@@ -8,7 +9,7 @@ export const identificationRequest = z.strictObject({
   visitId,
   cardKind: z.enum(['RESIDENT', 'RESIDENCE_PERMIT', 'FOREIGNER']).describe('Which kind of card was read'),
 })
-export type IdentificationRequest = z.infer<typeof identificationRequest>
+export type IdentificationRequest = z.infer<typeof identificationRequest> & Personal
 
 export const identification = z.object({
   identificationId,
@@ -19,7 +20,7 @@ export const identification = z.object({
   portrait: z.base64().max(400_000).nullable().describe('Registered portrait, JPEG, for comparison in the kiosk only'),
   expiresAt: instant,
 })
-export type Identification = z.infer<typeof identification>
+export type Identification = z.infer<typeof identification> & Personal
 
 /** Result only: no picture and no feature ever travels from kiosk to centre. */
 export const faceVerificationRequest = z.strictObject({

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto'
 import { z } from 'zod'
+import { isEd25519Public } from './ed25519-point.ts'
 import { generateSm2Private, isPrivate, isSm2Public, sm2PublicOf, sm2Sign, sm2Verify } from './sm2.ts'
 
 /**
@@ -87,24 +88,25 @@ export function verifyWith(key: PublicKey, message: Uint8Array, signature: Uint8
   }
 }
 
-/** Whether the key is a point of its curve in its one spelling: what is stored or published must be. */
+/** Whether the key is a point of its curve, of large order, in its one spelling: what is stored or published must be. */
 export function isUsable(key: PublicKey): boolean {
   const [x, y] = [key.x, key.kty === 'EC' ? key.y : key.x].map((text) => Buffer.from(text, 'base64url'))
   if (x === undefined || y === undefined || x.length !== 32 || y.length !== 32) return false
   if (x.toString('base64url') !== key.x) return false
-  if (key.kty === 'OKP') return true
+  if (key.kty === 'OKP') return isEd25519Public(x)
   return y.toString('base64url') === key.y && isSm2Public({ x, y })
 }
 
 function sm2Pair(scalar: Uint8Array): KeyPair {
-  const { x, y } = sm2PublicOf(scalar)
+  const point = sm2PublicOf(scalar)
+  const { x, y } = point
   const [sentX, sentY] = [x, y].map((bytes) => Buffer.from(bytes).toString('base64url'))
   const key = sm2Key.parse({ kty: 'EC', crv: 'SM2', x: sentX, y: sentY })
   return {
     algorithm: 'sm2-sm3',
     publicKey: key,
     keyId: keyIdOf(key),
-    sign: (message) => sm2Sign(message, scalar),
+    sign: (message) => sm2Sign(message, scalar, point),
     toPem: () => pemOf(Buffer.concat([PKCS8_HEAD, scalar, PKCS8_MIDDLE, x, y])),
   }
 }

@@ -288,25 +288,40 @@ export class CertificatePrinterDriver {
     if (!written.ok) this.log.warn('certificate-printer.row-not-forgotten', { why: written.error.code })
   }
 
+  /**
+   * Gives the page back and sees it out. PR2 answers in turn: the answer to a question behind the eject says that row and
+   * eject were obeyed. Slip printers answer at any time, so they must not fall silent.
+   */
   private async ejectAfter(job: WriteJob): Promise<WriteFailure | undefined> {
     job.onStage('ejecting')
     const written = await this.line.write(ejectBytes(this.profile), WRITE_MS)
     if (!written.ok) return { code: 'PROOF_UNKNOWN', why: 'LINE_LOST' }
     if (this.profile.statusMethod === 'none') return { code: 'PROOF_UNKNOWN', why: 'MODEL_CANNOT_PROVE' }
     const end = this.clock.monotonic() + job.lines * this.profile.msPerLine + EJECT_MARGIN_MS
+    if (this.profile.statusMethod === 'pr2') {
+      const heard = await this.line.ask(pr2.askStatus, end - this.clock.monotonic(), statusOf)
+      if (typeof heard === 'string') return { code: 'PROOF_UNKNOWN', why: heard === 'SILENCE' ? 'NO_ANSWER' : heard }
+    }
     let state: CertificatePrinterState = 'NO_ANSWER'
+    let wasSilent = false
     while (this.clock.monotonic() < end) {
       state = await askState(this.line, this.profile)
-      if (state === 'DOCUMENT_EJECTED' && (await this.seenEjected())) return undefined
+      if (state === 'DOCUMENT_EJECTED' && (await this.seenEjected()))
+        return wasSilent ? { code: 'PROOF_UNKNOWN', why: 'NO_ANSWER' } : undefined
       // Absent without having been given back: somebody pulled it out from under the head.
       if (state === 'READY') return { code: 'PROOF_UNKNOWN', why: 'DOCUMENT_GONE' }
-      // PR2 questions wait in the buffer behind the row: silence only means that it is still printing.
+      // One that fell silent may have lost its power, and the row with it; many give the page back when it returns.
+      wasSilent ||= state === 'NO_ANSWER' && this.profile.statusMethod !== 'pr2'
       const stop = state === 'NO_ANSWER' ? undefined : afterStop(state)
       if (stop !== undefined) return stop
       await delay(this.clock, EJECT_POLL_MS)
     }
     return { code: 'PROOF_UNKNOWN', why: state === 'NO_ANSWER' ? 'NO_ANSWER' : 'NOT_EJECTED' }
   }
+}
+
+function statusOf(answer: CertificateAnswer): number | undefined {
+  return answer.kind === 'pr2-status' ? answer.code : undefined
 }
 
 function afterStop(state: CertificatePrinterState): WriteFailure | undefined {

@@ -16,6 +16,7 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pulled'), line: nth }),
   z.strictObject({ kind: z.literal('jam-at-eject') }),
   z.strictObject({ kind: z.literal('power-loss'), byte: nth }),
+  z.strictObject({ kind: z.literal('reset'), byte: nth }),
   z.strictObject({ kind: z.literal('unplugged'), byte: nth }),
   z.strictObject({ kind: z.literal('hang'), byte: nth }),
   z.strictObject({ kind: z.literal('length'), units: nth }),
@@ -60,6 +61,8 @@ function meant(one: Fault, sum: CertificatePrinterFaults): CertificatePrinterFau
       return { jamAtEject: true }
     case 'power-loss':
       return { powerLossAtByte: one.byte }
+    case 'reset':
+      return { resetAtByte: one.byte }
     case 'unplugged':
       return { hangUpAtByte: one.byte }
     case 'hang':
@@ -82,6 +85,7 @@ const WORDS: Readonly<Record<string, ((n: number) => unknown) | undefined>> = {
   pulled: (line) => ({ kind: 'pulled', line }),
   'jam-at-eject': () => ({ kind: 'jam-at-eject' }),
   'power-loss': (byte) => ({ kind: 'power-loss', byte }),
+  reset: (byte) => ({ kind: 'reset', byte }),
   unplugged: (byte) => ({ kind: 'unplugged', byte }),
   hang: (byte) => ({ kind: 'hang', byte }),
   length: (units) => ({ kind: 'length', units }),

@@ -34,6 +34,8 @@ export interface CertificatePrinterFaults {
   readonly powerLossAtByte?: number
   /** The cable is pulled when it has received so many bytes; the printer keeps what it has, and prints it. */
   readonly hangUpAtByte?: number
+  /** Loses power for two seconds when it has received so many bytes, and gives the page back when it returns. */
+  readonly resetAtByte?: number
   readonly jamAtEject?: boolean
   /** Goes silent when it has received so many bytes, and stops printing: it hangs. */
   readonly hangAtByte?: number

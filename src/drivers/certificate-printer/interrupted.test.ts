@@ -145,3 +145,28 @@ describe.each(PRINTERS)(
     }, 120_000)
   },
 )
+
+describe.each(PRINTERS)('when $model (in turn: $forgetsInTurn) loses its power', (printer) => {
+  it('after any byte of a row and gives the page back when it returns, the row is never called printed', async () => {
+    const length = await rowLength(printer)
+    for (const bytes of await cuts(printer)) {
+      const hall = new Hall(printer)
+      const kiosk = hall.kiosk()
+      await hall.putIn(kiosk)
+      const inspected = await hall.pass(kiosk.inspectDocument())
+      if (!inspected.ok) throw new Error(inspected.error.code)
+      const { simulator } = hall
+      const printed = await hall.pass(
+        kiosk.printRow(
+          { row: 1, values: VALUES },
+          (stage) => {
+            if (stage === 'printing') simulator.faults = { resetAtByte: simulator.received.length + bytes }
+          },
+          inspected.value,
+        ),
+      )
+      // The last bytes of all are those of the eject, which comes after the row is on the page.
+      if (bytes <= length) expect({ bytes, ok: printed.ok }).toEqual({ bytes, ok: false })
+    }
+  }, 120_000)
+})

@@ -26,6 +26,9 @@ export interface CertificatePrinterSimulatorOptions {
 type Trouble = 'COVER_OPEN' | 'JAM'
 type Place = 'none' | 'in' | 'ejected'
 
+/** Without power, and testing itself after it, milliseconds. */
+const RESET_MS = 2_000
+
 /** A passbook printer of this world: it obeys bytes, inks the page that is in it, and says how it is. */
 export class CertificatePrinterSimulator {
   readonly received: number[] = []
@@ -46,6 +49,8 @@ export class CertificatePrinterSimulator {
   private recent: number[] = []
   private linesFired = 0
   private busyUntil = 0
+  /** Without power until then. */
+  private darkUntil = -Infinity
   private timer: CancelTimer | undefined
 
   constructor(options: CertificatePrinterSimulatorOptions) {
@@ -159,11 +164,18 @@ export class CertificatePrinterSimulator {
 
   private receive(bytes: Uint8Array): void {
     for (const byte of bytes) {
+      if (this.options.clock.monotonic() < this.darkUntil) return
       this.received.push(byte)
       if (this.hangs()) return
       if (this.received.length === this.faults.powerLossAtByte) {
         this.powerCycle()
         this.line?.hangUp()
+        return
+      }
+      if (this.received.length === this.faults.resetAtByte) {
+        this.powerCycle()
+        if (this.place === 'in') this.place = 'ejected'
+        this.darkUntil = this.options.clock.monotonic() + RESET_MS
         return
       }
       if (this.received.length === this.faults.hangUpAtByte) {

@@ -5,7 +5,13 @@ import type { PluggedIn } from './found.ts'
 /** A port that belongs to a role: a running kiosk owns it, so nobody else may ask it. */
 export interface BoundPort {
   readonly role: string
-  readonly address: PortAddress
+  readonly address: PortAddress | BoundCardReader
+}
+
+/** A reader behind pcscd, by part of its name; the first one when absent. */
+interface BoundCardReader {
+  readonly kind: 'pcsc'
+  readonly reader?: string
 }
 
 /** The role that uses `port`, or null. In doubt it is used: two adapters that nothing tells apart both count. */
@@ -13,7 +19,7 @@ export function roleOf(port: PluggedIn, bound: readonly BoundPort[]): string | n
   return bound.find(({ address }) => uses(address, port))?.role ?? null
 }
 
-function uses(address: PortAddress, port: PluggedIn): boolean {
+function uses(address: BoundPort['address'], port: PluggedIn): boolean {
   switch (address.kind) {
     case 'serial':
       return port.kind === 'serial' && samePath(address.path, port.at)
@@ -27,6 +33,8 @@ function uses(address: PortAddress, port: PluggedIn): boolean {
       return port.kind === 'lp' && samePath(address.path, port.at)
     case 'cups':
       return port.kind === 'cups' && address.server === undefined && address.queue === port.at
+    case 'pcsc':
+      return port.kind === 'pcsc' && port.at.includes(address.reader ?? '')
     case 'tcp':
       return false
   }

@@ -16,9 +16,11 @@ import { memoryPair } from '../transport/memory.ts'
 import type { SerialPortFound } from '../transport/serial-bus.ts'
 import { UpsSimulator } from '../ups/simulator.ts'
 import type { BoundPort } from './bound.ts'
+import { specimenCard } from '../pcsc/simulated-card.ts'
+import { PcscdSimulator } from '../pcsc/simulator.ts'
 import { discover } from './discover.ts'
 import type { Found } from './found.ts'
-import type { Sources } from './inventory.ts'
+import { listCardReaders, type Sources } from './inventory.ts'
 import { readKnownUsb, type KnownUsb } from './known-usb.ts'
 
 let known: KnownUsb
@@ -39,6 +41,7 @@ const NOTHING: Sources = {
   bulk: { list: () => Promise.resolve([]) },
   lp: () => Promise.resolve([]),
   queues: () => Promise.resolve([]),
+  cardReaders: () => Promise.resolve([]),
 }
 const ports = (...list: readonly SerialPortFound[]): Sources => ({
   ...NOTHING,
@@ -132,10 +135,40 @@ describe('asking a port what it is', () => {
     expect([1, 2, 3, 4, 5, 6, 7, 8].filter((channel) => board.isOn(channel))).toEqual([])
   })
 
-  it.each(['gm65', 'ssi'] as const)('knows a scanner that speaks %s', async (protocol) => {
+  it.each([
+    ['gm65', 9600, 'CERTAIN'],
+    ['ssi', 9600, 'CERTAIN'],
+    ['honeywell', 9600, 'CERTAIN'],
+    ['honeywell', 115_200, 'CERTAIN'],
+    ['newland', 9600, 'LIKELY'],
+    ['newland', 115_200, 'LIKELY'],
+  ] as const)('knows a scanner that speaks %s at %i', async (protocol, baud, certainty) => {
     const scanner = new ScannerSimulator(clock, { encoding: 'utf-8', suffix: '\r', protocol })
-    const { found } = await ask(scanner.serve, 9600, clock)
-    expect(found.guess).toEqual({ role: 'scanner', driver: protocol, certainty: 'CERTAIN' })
+    const { found } = await ask(scanner.serve, baud, clock)
+    expect(found.guess).toEqual({ role: 'scanner', driver: protocol, certainty })
+    expect(keys(found).at(-1)).toBe('answered')
+  })
+
+  it('leaves a Honeywell scanner as it was: still in the presentation mode it came in', async () => {
+    const scanner = new ScannerSimulator(clock, { encoding: 'utf-8', suffix: '\r', protocol: 'honeywell' })
+    const heard: number[] = []
+    const { found } = await ask(
+      (line) => {
+        line.onBytes((bytes) => heard.push(...bytes))
+        return scanner.serve(line)
+      },
+      9600,
+      clock,
+    )
+    expect(found.guess).toMatchObject({ driver: 'honeywell' })
+    expect(Buffer.from(heard).toString('latin1')).not.toMatch(/TRGMOD\d/)
+  })
+
+  it('knows a bank module by its version, without looking for a card', async () => {
+    const module = new SamSimulator(clock, {}, 'bank-module')
+    const { found, sent } = await ask(module.serve, 115_200, clock)
+    expect(found.guess).toEqual({ role: 'id-card', driver: 'bank-module', certainty: 'LIKELY' })
+    expect(sent.at(-1)).toEqual([0x02, 0x00, 0x02, 0x31, 0x11, 0x20, 0x03])
   })
 
   it('asks a watchdog stick its own question first, and sends it nothing else: FF would reset the computer', async () => {
@@ -235,6 +268,33 @@ describe('looking at what is plugged in', () => {
       ['lp', 'lp:/dev/usb/lp0', 'receipt-printer', 'POSSIBLE'],
       ['cups', 'cups:A4', 'document-printer', 'LIKELY'],
     ])
+  })
+
+  it('names the readers behind pcscd without touching a card, and the one that a role uses', async () => {
+    const clock = new SimulatedClock(0)
+    const pcscd = new PcscdSimulator(clock, {}, { reader: 'Contactless 00 00' })
+    pcscd.insertCard(specimenCard())
+    const pair = memoryPair('pcscd')
+    pcscd.serve(pair.device)
+    const names = listCardReaders(pair.host, clock)
+    for (let step = 0; step < 50; step++) await clock.advance(10)
+    expect(pcscd.heard).toEqual(['version', 'establishContext', 'getReadersState', 'releaseContext'])
+    const sources = { ...NOTHING, cardReaders: () => names }
+    const { found } = await look(sources)
+    expect(found).toMatchObject([{ id: 'pcsc:Contactless 00 00', boundTo: null, transport: null }])
+    expect(found[0]?.guess).toEqual({ role: 'ic-card', driver: 'pcsc', certainty: 'POSSIBLE' })
+    const bound = [{ role: 'id-card', address: { kind: 'pcsc', reader: 'Contactless' } }] as const
+    const again = await discover({ bound, known, signal: new AbortController().signal, sources, ask: false })
+    expect(again.found[0]).toMatchObject({ boundTo: 'id-card', guess: null })
+  })
+
+  it('finds no reader where pcscd does not run, and says so where it refuses', async () => {
+    const clock = new SimulatedClock(0)
+    const pair = memoryPair('pcscd')
+    pair.device.refuseOpen({ code: 'NOT_FOUND', detail: 'no socket' })
+    expect(await listCardReaders(pair.host, clock)).toEqual([])
+    pair.device.refuseOpen({ code: 'NO_PERMISSION', detail: 'polkit says no' })
+    await expect(listCardReaders(pair.host, clock)).rejects.toThrow('polkit says no')
   })
 
   it('names a port by its path where twins have no serial number, and by interface where one adapter has several', async () => {

@@ -34,7 +34,7 @@ const HID_POS_PAGE = 0x8c
 
 /**
  * Looks at everything that is plugged in and asks the serial ports nobody uses what they are. One port after the other;
- * a silent one takes some five seconds. Never throws; when cancelled, what is known so far.
+ * a silent one takes some six seconds. Never throws; when cancelled, what is known so far.
  */
 export async function discover(options: DiscoverOptions): Promise<Discovery> {
   const { bound, signal, tell = () => undefined, ask = true, sources = systemSources } = options
@@ -74,6 +74,9 @@ function recognise(
       guess: { role: 'receipt-printer', driver: 'esc-pos', certainty: 'POSSIBLE' },
       report: [...report, line('printerClass')],
     }
+  if (port.kind === 'pcsc')
+    // Whether it decodes identity cards only a card would show, and nobody's card is read here.
+    return { guess: { role: 'ic-card', driver: 'pcsc', certainty: 'POSSIBLE' }, report: [line('cardReader')] }
   if (port.kind === 'cups')
     return {
       guess: { role: 'document-printer', driver: 'cups', certainty: 'LIKELY' },

@@ -19,7 +19,7 @@ export interface Guess {
   readonly certainty: Certainty
 }
 
-type PortKind = 'serial' | 'hid' | 'usb' | 'lp' | 'cups' | 'tcp'
+type PortKind = 'serial' | 'hid' | 'usb' | 'lp' | 'cups' | 'tcp' | 'pcsc'
 
 /** Something that is plugged in, before anybody has asked it anything. */
 export interface PluggedIn {
@@ -28,7 +28,7 @@ export interface PluggedIn {
   readonly kind: PortKind
   /** For `--port` and for people: bound to the USB device where that can be told from its twins, else the path. */
   readonly address: string
-  /** Path, HID path or name of the queue: where it is today. */
+  /** Path, HID path, name of the queue or of the card reader: where it is today. */
   readonly at: string
   readonly usb: {
     readonly vendorId: number

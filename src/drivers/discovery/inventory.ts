@@ -2,8 +2,12 @@ import { execFile } from 'node:child_process'
 import { readdir, readFile, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Device } from 'node-hid'
+import { systemClock, type Clock } from '../../lib/clock.ts'
+import { PcscClient } from '../pcsc/client.ts'
+import { PCSCD_SOCKET, unixTransport } from '../pcsc/unix-transport.ts'
 import { hex4 } from '../transport/hid-choice.ts'
 import { systemSerialBus, type SerialBus, type SerialPortFound } from '../transport/serial-bus.ts'
+import type { Transport } from '../transport/transport.ts'
 import { systemUsbBus, type UsbBus } from '../transport/usb-bulk-bus.ts'
 import { line, type PluggedIn, type ReportLine } from './found.ts'
 import type { KnownUsb } from './known-usb.ts'
@@ -18,6 +22,8 @@ export interface Sources {
   readonly lp: () => Promise<readonly LpFound[]>
   /** Names of print queues; none where there is no print server. */
   readonly queues: () => Promise<readonly string[]>
+  /** Names of card readers behind pcscd; none where it does not run. */
+  readonly cardReaders: () => Promise<readonly string[]>
 }
 
 type HidFound = Pick<Device, 'vendorId' | 'productId' | 'serialNumber' | 'interface' | 'usagePage' | 'path'>
@@ -54,6 +60,23 @@ export const systemSources: Sources = {
         else reject(new Error(`lpstat: ${error.message}`))
       })
     }),
+  cardReaders: () => listCardReaders(unixTransport(PCSCD_SOCKET, systemClock), systemClock),
+}
+
+/** Asks pcscd for the names alone: a card that lies in a reader is not touched. */
+export async function listCardReaders(pcscd: Transport, clock: Clock): Promise<readonly string[]> {
+  const client = new PcscClient(pcscd, clock)
+  try {
+    const readers = await client.readers()
+    if (readers.ok) return readers.value.map(({ name }) => name)
+    const { error } = readers
+    if (error.code !== 'PORT') throw new Error(`pcscd: ${error.code}`)
+    // No socket, or nobody behind it: pcscd does not run here.
+    if (error.cause.code === 'NOT_FOUND' || error.cause.code === 'REFUSED') return []
+    throw new Error(error.cause.detail)
+  } finally {
+    await client.close()
+  }
 }
 
 /** Everything that is plugged in. What cannot be looked at is said, and does not hide the rest. */
@@ -67,12 +90,13 @@ export async function takeInventory(sources: Sources, known: KnownUsb): Promise<
       return []
     }
   }
-  const [serial, hid, bulk, lp, queues] = await Promise.all([
+  const [serial, hid, bulk, lp, queues, cardReaders] = await Promise.all([
     looked('serial', () => sources.serial.list()),
     looked('hid', sources.hid),
     looked('usb', () => listBulk(sources.bulk, known)),
     looked('lp', sources.lp),
     looked('cups', sources.queues),
+    looked('pcsc', sources.cardReaders),
   ])
   const ports = [
     ...serial.map((port) => serialPort(port, serial)),
@@ -80,6 +104,7 @@ export async function takeInventory(sources: Sources, known: KnownUsb): Promise<
     ...bulk,
     ...lp.map(lpPrinter),
     ...queues.map(queue),
+    ...cardReaders.map(cardReader),
   ]
   return { ports, troubles }
 }
@@ -213,6 +238,12 @@ function queue(name: string): PluggedIn {
     usagePage: null,
     transport: { kind: 'cups', queue: name },
   }
+}
+
+/** No site file names it by a transport: `driver` pcsc and part of the name do. */
+function cardReader(name: string): PluggedIn {
+  const id = `pcsc:${name}`
+  return { id, kind: 'pcsc', at: name, address: id, usb: null, usagePage: null, transport: null }
 }
 
 async function listLp(): Promise<readonly LpFound[]> {

@@ -1,5 +1,10 @@
 import { crc16 } from '../io-board/codec/crc16.ts'
 import { crcCcitt } from '../scanner/protocol/crc-ccitt.ts'
+import { WRAPPER_FRAME } from '../id-card/codec/frame-shape.ts'
+import { FrameParser } from '../id-card/codec/frame.ts'
+import { encodeWrapperCommand } from '../id-card/codec/wrapper.ts'
+import { menuCommand } from '../scanner/protocol/honeywell.ts'
+import { newlandCommand } from '../scanner/protocol/newland.ts'
 import type { Guess, PluggedIn } from './found.ts'
 
 /** A harmless question to whatever is at the other end of a serial line. */
@@ -33,7 +38,10 @@ const likely = (role: Guess['role'], driver: string): Guess => ({ role, driver, 
  * 2. Then printers by real-time and control bytes, which no text buffer keeps.
  * 3. Then framed protocols, which others drop as noise. A printer that answers nothing keeps them in its line buffer; our
  *    printer drivers begin each job with a reset, which clears it.
- * 4. Questions that end a line (Megatec) last: only they could make a mute printer print two characters.
+ * 4. Questions that end a line (Honeywell, Megatec) last: only they could make a mute printer print two characters.
+ *
+ * Nobody is asked by a command that could set something: scanners are asked for a value (`?`, `*`), in the form that would
+ * not outlast the power even if it were misread.
  */
 export const PROBES: readonly Probe[] = [
   {
@@ -73,6 +81,14 @@ export const PROBES: readonly Probe[] = [
     judge: (answer) => (isSamFrame(answer) ? certain('id-card', 'sam-v') : null),
   },
   {
+    // Its version: the one question of the wrapper that needs neither card nor PSAM.
+    name: 'bank module 31 11',
+    bauds: [115_200],
+    ask: encodeWrapperCommand('version'),
+    waitMs: WAIT_MS,
+    judge: (answer) => (isWrapperAnswer(answer) ? likely('id-card', 'bank-module') : null),
+  },
+  {
     name: 'GM65 register 0000',
     bauds: [9600],
     ask: Uint8Array.of(0x7e, 0x00, 0x07, 0x01, 0x00, 0x00, 0x01, 0xab, 0xcd),
@@ -87,20 +103,56 @@ export const PROBES: readonly Probe[] = [
     waitMs: WAIT_MS,
     judge: (answer) => (isSsiAnswer(answer) ? certain('scanner', 'ssi') : null),
   },
+  {
+    // Settings of Code 11, the query that the maker's manuals print in full.
+    name: 'Newland C11*',
+    bauds: [9600, 115_200],
+    ask: newlandCommand('probe', '#', 'C11*').bytes,
+    waitMs: WAIT_MS,
+    judge: (answer) => (NEWLAND.test(latin1(answer)) ? likely('scanner', 'newland') : null),
+  },
   modbusInputs(1),
   modbusInputs(255),
+  {
+    // SYN M CR, the trigger mode's present value.
+    name: 'Honeywell TRGMOD?',
+    bauds: [115_200, 9600],
+    ask: menuCommand('probe', 'TRGMOD?', '!').bytes,
+    waitMs: WAIT_MS,
+    judge: (answer) => judgeHoneywell(latin1(answer)),
+  },
   {
     name: 'Megatec Q1',
     bauds: [2400],
     ask: Uint8Array.of(0x51, 0x31, 0x0d),
     // 46 characters take 200 ms at 2400 baud, and slow firmware thinks first.
     waitMs: 1_000,
-    judge: (answer) => (MEGATEC.test(Buffer.from(answer).toString('latin1')) ? certain('ups', 'megatec') : null),
+    judge: (answer) => (MEGATEC.test(latin1(answer)) ? certain('ups', 'megatec') : null),
   },
 ]
 
 /** `(208.4 140.0 208.4 034 59.9 2.05 35.0 00110000`, unknown numbers as dashes. */
 const MEGATEC = /\((?:[\d.-]+ ){7}[01]{8}\r/
+
+/** The command with values, and ACK, ENQ (no such tag) or NAK in front of its `;` (**unverified**). */
+const NEWLAND = /[~\x02]\x010000[@#]C11[ -~]*[\x06\x05\x15];\x03/
+
+/** Repeated with the value and ACK; with ENQ (no such tag) it is one of the maker's all the same. */
+function judgeHoneywell(answer: string): Guess | null {
+  if (/TRGMOD\??\d+\x06[!.]/.test(answer)) return certain('scanner', 'honeywell')
+  return /TRGMOD\??[\x05\x15][!.]/.test(answer) ? likely('scanner', 'honeywell') : null
+}
+
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1')
+
+/** One frame of the wrapper whose status is its own: done, or one of its errors. */
+function isWrapperAnswer(answer: Uint8Array): boolean {
+  const parser = new FrameParser(2, WRAPPER_FRAME)
+  const [frame, ...more] = parser.push(answer)
+  if (frame?.kind !== 'frame' || more.length > 0 || !parser.endsWithFrame) return false
+  const [high, low = 0] = frame.body
+  return (high === 0x00 && (low === 0x00 || low >= 0xf1)) || (high === 0x90 && low === 0x00)
+}
 
 function modbusInputs(address: number): Probe {
   const question = Uint8Array.of(address, 0x02, 0x00, 0x00, 0x00, 0x08)

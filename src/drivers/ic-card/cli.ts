@@ -3,9 +3,9 @@ import { readJson } from '../asset/read-json.ts'
 import { failed, type Verb, type VerbAnswer, type VerbCall, type Verbs } from '../cli-verb.ts'
 import { parseTransport } from '../transport/parse.ts'
 import { IcCardReader, type IcCardError } from './device.ts'
-import { IcCardFaultScript } from './faults.ts'
+import { IcCardFaultScript } from '../pcsc/faults.ts'
 import { IcCardModule } from './jt808/module.ts'
-import { unixTransport } from './pcsc/unix-transport.ts'
+import { unixTransport } from '../pcsc/unix-transport.ts'
 import { ApduScript, danglingSteps } from './script.ts'
 import { reportOf } from './status.ts'
 
@@ -136,9 +136,9 @@ interface Hosted {
 
 async function hostPcscd(call: VerbCall, script: IcCardFaultScript): Promise<Hosted | VerbAnswer> {
   const [{ PcscdSimulator }, { specimenCard }, { hostOnUnixSocket }] = await Promise.all([
-    import('./pcsc/simulator.ts'),
-    import('./simulated-card.ts'),
-    import('./pcsc/host.ts'),
+    import('../pcsc/simulator.ts'),
+    import('../pcsc/simulated-card.ts'),
+    import('../pcsc/host.ts'),
   ])
   const simulator = new PcscdSimulator(call.clock, script)
   simulator.insertCard(specimenCard())

@@ -11,8 +11,8 @@ import {
   type ModuleCommand,
 } from './jt808/frame.ts'
 import { readResultOf } from './jt808/read-result.ts'
-import { PcscAnswerStream } from './pcsc/answer-stream.ts'
-import { decodeQuestion, decodeReaders, encodeQuestion, encodeReaders, READERS_STATE_BYTES } from './pcsc/message.ts'
+import { PcscAnswerStream } from '../pcsc/answer-stream.ts'
+import { decodeQuestion, decodeReaders, encodeQuestion, encodeReaders, READERS_STATE_BYTES } from '../pcsc/message.ts'
 import { ok } from '../../lib/result.ts'
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex').toUpperCase()

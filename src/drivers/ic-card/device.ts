@@ -5,17 +5,12 @@ import { err, ok, type Result } from '../../lib/result.ts'
 import type { DeviceReport } from '../report.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { ApduChannel } from './apdu/command.ts'
-import { PcscClient, type PcscFault } from './pcsc/client.ts'
-import type { ReaderState } from './pcsc/message.ts'
+import type { PcscFault } from '../pcsc/client.ts'
+import { CardSlot, type SlotFault } from '../pcsc/slot.ts'
 import { runScript, type ApduScript, type CardFields, type ScriptFailure } from './script.ts'
 import { reportOf, type IcCardReaderStatus } from './status.ts'
 
-export type IcCardError =
-  | PcscFault
-  | ScriptFailure
-  | { readonly code: 'NO_READER' }
-  | { readonly code: 'NO_CARD' }
-  | { readonly code: 'CANCELLED' }
+export type IcCardError = SlotFault | ScriptFailure | { readonly code: 'NO_CARD' } | { readonly code: 'CANCELLED' }
 
 export interface IcCardReaderParts {
   /** To pcscd; see `unixTransport`. */
@@ -34,21 +29,19 @@ const POLL_MS = 300
 
 /** A contact or contactless card reader behind pcscd. One conversation at a time; verbs may be called concurrently. */
 export class IcCardReader {
-  private readonly client: PcscClient
+  private readonly slot: CardSlot
   private readonly clock: Clock
   private readonly log: Log
-  private readonly wanted: string
   private readonly lock = new Lock()
 
   constructor(parts: IcCardReaderParts) {
-    this.client = new PcscClient(parts.transport, parts.clock)
+    this.slot = new CardSlot(parts.transport, parts.clock, parts.reader)
     this.clock = parts.clock
     this.log = parts.log
-    this.wanted = parts.reader ?? ''
   }
 
   async status(): Promise<IcCardReaderStatus> {
-    const reader = await this.lock.run(() => this.find())
+    const reader = await this.lock.run(() => this.slot.look())
     if (reader.ok) return { state: 'READY', cardPresent: reader.value.cardPresent }
     const { error } = reader
     switch (error.code) {
@@ -90,9 +83,10 @@ export class IcCardReader {
     const until = this.clock.monotonic() + deadlineMs
     for (;;) {
       const outcome = await this.lock.run(async (): Promise<Result<T, E | IcCardError> | undefined> => {
-        const reader = await this.find()
+        const reader = await this.slot.look()
         if (!reader.ok) return reader
-        return reader.value.cardPresent ? this.held(reader.value, work) : undefined
+        if (!reader.value.cardPresent) return undefined
+        return this.slot.hold(reader.value, (channel) => work(channel, reader.value.atr))
       })
       if (outcome) return outcome
       if (signal.aborted) return err({ code: 'CANCELLED' })
@@ -106,7 +100,7 @@ export class IcCardReader {
   async waitForRemoval(signal: AbortSignal, deadlineMs: number): Promise<Result<void, IcCardError>> {
     const until = this.clock.monotonic() + deadlineMs
     for (;;) {
-      const reader = await this.lock.run(() => this.find())
+      const reader = await this.lock.run(() => this.slot.look())
       if (!reader.ok) return reader
       if (!reader.value.cardPresent) return ok()
       if (signal.aborted) return err({ code: 'CANCELLED' })
@@ -125,26 +119,7 @@ export class IcCardReader {
   }
 
   close(): Promise<void> {
-    return this.lock.run(() => this.client.close())
-  }
-
-  /** Our reader. A pcscd that was restarted hangs up once: it is asked again. */
-  private async find(): Promise<Result<ReaderState, PcscFault | { readonly code: 'NO_READER' }>> {
-    let readers = await this.client.readers()
-    if (!readers.ok && isRestart(readers.error)) readers = await this.client.readers()
-    if (!readers.ok) return readers
-    const found = readers.value.find(({ name }) => name.includes(this.wanted))
-    return found ? ok(found) : err({ code: 'NO_READER' })
-  }
-
-  private async held<T, E>(reader: ReaderState, work: CardWork<T, E>): Promise<Result<T, E | IcCardError>> {
-    const card = await this.client.hold(reader.name)
-    if (!card.ok) return card
-    try {
-      return await work({ transmit: (bytes) => this.client.transmit(card.value, bytes) }, reader.atr)
-    } finally {
-      await this.client.letGo(card.value)
-    }
+    return this.lock.run(() => this.slot.close())
   }
 
   private rest(ms: number, signal: AbortSignal): Promise<void> {
@@ -154,6 +129,3 @@ export class IcCardReader {
     return Promise.race([delay(this.clock, ms), aborted])
   }
 }
-
-const isRestart = (fault: PcscFault): boolean =>
-  fault.code === 'NO_SERVICE' || (fault.code === 'PORT' && fault.cause.code === 'LOST')

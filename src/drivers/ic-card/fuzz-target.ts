@@ -1,12 +1,14 @@
 import { findTlv } from './apdu/tlv.ts'
 import { ModuleStream, encodeModuleFrame } from './jt808/frame.ts'
-import { PcscAnswerStream } from './pcsc/answer-stream.ts'
-import { decodeQuestion, decodeReaders, encodeQuestion, encodeReaders } from './pcsc/message.ts'
+import { PcscAnswerStream } from '../pcsc/answer-stream.ts'
+import { decodeQuestion, decodeReaders, encodeQuestion, encodeReaders } from '../pcsc/message.ts'
 
 /** What `npm run torture -- codecs` feeds with random and mutated frames. */
 export const fuzzTargets: readonly {
   readonly name: string
   feed(bytes: Uint8Array): void
+  /** A fresh stream that takes the bytes piece by piece, as a line brings them. */
+  line?: () => (piece: Uint8Array) => void
   readonly seeds: readonly Uint8Array[]
 }[] = [
   {
@@ -19,6 +21,11 @@ export const fuzzTargets: readonly {
       }
       decodeReaders(bytes)
       decodeQuestion(bytes)
+    },
+    line() {
+      const stream = new PcscAnswerStream()
+      stream.expect('transmit')
+      return (piece) => void stream.push(piece)
     },
     seeds: [
       encodeQuestion('version', [4, 4, 0]),
@@ -36,6 +43,10 @@ export const fuzzTargets: readonly {
   {
     name: 'ic-card/jt808-module',
     feed: (bytes) => void new ModuleStream().push(bytes),
+    line() {
+      const stream = new ModuleStream()
+      return (piece) => void stream.push(piece)
+    },
     seeds: [encodeModuleFrame('readResult', Uint8Array.of(0)), encodeModuleFrame('removed')],
   },
 ]

@@ -1,4 +1,5 @@
 import { idNumberCheckDigit } from '../../domain/id-number.ts'
+import type { Personal } from '../../lib/personal.ts'
 import { parseCompactDate, type LocalDate } from '../../domain/local-date.ts'
 
 /** What is written in the chip of a second-generation identity card. Personal data throughout: wrap it in `hide`. */
@@ -7,7 +8,7 @@ export type IdCard = ResidentCard | ResidencePermit | ForeignerCard2017 | Foreig
 export type Sex = 'male' | 'female' | 'unknown' | 'unspecified'
 
 /** What all four kinds of card hold. */
-export interface EveryCard {
+export interface EveryCard extends Personal {
   readonly name: string
   readonly sex: Sex
   readonly birthDate?: LocalDate

@@ -1,20 +1,32 @@
 import { readFile } from 'node:fs/promises'
 import { reveal, silentLog } from '../../lib/log.ts'
+import { err, ok, type Result } from '../../lib/result.ts'
 import { failed, type Verb, type VerbAnswer, type VerbCall, type Verbs } from '../cli-verb.ts'
+import { unixTransport } from '../pcsc/unix-transport.ts'
 import { parseAddress } from '../transport/address.ts'
 import type { CardKind, IdCard } from './card.ts'
-import { IdCardReader, type IdCardError } from './device.ts'
-import { ID_CARD_PROTOCOLS, type IdCardProtocol } from './dialect.ts'
+import { IdCardReader, type CardReader, type IdCardError } from './device.ts'
+import { ID_CARD_PROTOCOLS } from './dialect.ts'
 import { describeIdCardError } from './errors.ts'
 import { readerLine } from './line-speed.ts'
+import { PcscIdCardReader } from './pcsc-reader.ts'
 
 /** Factory setting of SAM readers. */
 const BAUD = 115_200
 /** Time for the search through all speeds, milliseconds. */
 const SEARCH_MS = 8000
 
+const SPOKEN = [...ID_CARD_PROTOCOLS, 'pcsc'] as const
+
+const SIMULATED_FLAG = {
+  protocol: { type: 'string', summary: 'sam-v (default), bank-module or pcsc' },
+} as const
 const PROTOCOL_FLAG = {
-  protocol: { type: 'string', summary: 'sam-v (default) or bank-module' },
+  protocol: {
+    type: 'string',
+    summary: 'sam-v (default), bank-module, or pcsc with --port the socket of pcscd (/run/pcscd/pcscd.comm)',
+  },
+  reader: { type: 'string', summary: "with pcsc: part of the reader's name, where there are several" },
 } as const
 
 export const verbs: Verbs = {
@@ -90,27 +102,39 @@ export const verbs: Verbs = {
 }
 
 /** Told only where it is not the factory's: then the site file should name it, and starting up takes no search. */
-function foundSpeed(reader: IdCardReader): { readonly baud?: number } {
+function foundSpeed(reader: CardReader): { readonly baud?: number } {
   const { lineSpeed } = reader
   return lineSpeed === undefined || lineSpeed === BAUD ? {} : { baud: lineSpeed }
 }
 
-async function withReader(call: VerbCall, work: (reader: IdCardReader) => Promise<VerbAnswer>): Promise<VerbAnswer> {
-  const protocol = protocolOf(call)
-  if (!protocol) return failed('USAGE', `--protocol is one of ${ID_CARD_PROTOCOLS.join(', ')}`)
-  const address = parseAddress(call.port, BAUD, 'length-prefixed-64')
-  if (!address.ok) return failed('USAGE', address.error.detail)
-  const reader = new IdCardReader(readerLine(address.value), call.clock, silentLog, { protocol })
+async function withReader(call: VerbCall, work: (reader: CardReader) => Promise<VerbAnswer>): Promise<VerbAnswer> {
+  const reader = readerAt(call)
+  if (!reader.ok) return failed('USAGE', reader.error)
   try {
-    return await work(reader)
+    return await work(reader.value)
   } finally {
-    await reader.close()
+    await reader.value.close()
   }
 }
 
-function protocolOf(call: VerbCall): IdCardProtocol | undefined {
+function readerAt(call: VerbCall): Result<CardReader, string> {
+  const { clock } = call
+  const protocol = protocolOf(call)
+  if (!protocol) return err(`--protocol is one of ${SPOKEN.join(', ')}`)
+  if (protocol === 'pcsc') {
+    const name = call.flag('reader')
+    const transport = unixTransport(call.port, clock)
+    return ok(new PcscIdCardReader({ transport, clock, log: silentLog, ...(name !== undefined && { reader: name }) }))
+  }
+  if (call.flag('reader') !== undefined) return err('--reader goes with --protocol pcsc')
+  const address = parseAddress(call.port, BAUD, 'length-prefixed-64')
+  if (!address.ok) return err(address.error.detail)
+  return ok(new IdCardReader(readerLine(address.value), clock, silentLog, { protocol }))
+}
+
+function protocolOf(call: VerbCall): (typeof SPOKEN)[number] | undefined {
   const named = call.flag('protocol') ?? 'sam-v'
-  return ID_CARD_PROTOCOLS.find((each) => each === named)
+  return SPOKEN.find((each) => each === named)
 }
 
 function failure(error: IdCardError): VerbAnswer {
@@ -129,7 +153,7 @@ function simulateVerb(): Verb {
     summary: 'is a reader at --port (a path becomes a pty, HOST:PORT listens) until SIGTERM or --timeout',
     defaultTimeoutMs: 0,
     flags: {
-      ...PROTOCOL_FLAG,
+      ...SIMULATED_FLAG,
       card: { type: 'string', summary: 'resident (default), residence-permit, foreigner-2017, foreigner-2023, none' },
       fault: {
         type: 'string',
@@ -153,16 +177,19 @@ async function simulate(call: VerbCall): Promise<VerbAnswer> {
   if (kind !== 'none' && !(kind in SAMPLE_CARDS)) return failed('USAGE', `there is no sample card "${kind}"`)
   const after = Number(call.flag('card-after') ?? 0)
   if (!(after >= 0)) return failed('USAGE', '--card-after is a number of milliseconds')
+  const protocol = protocolOf(call)
+  if (!protocol) return failed('USAGE', `--protocol is one of ${SPOKEN.join(', ')}`)
+  if (protocol === 'pcsc') {
+    const { simulatePcscd } = await import('./simulated-pcsc.ts')
+    return simulatePcscd(call, kind === 'none' ? undefined : SAMPLE_CARDS[kind as CardKind], after)
+  }
+
   const faults = call.flag('faults') ?? call.flag('fault') ?? ''
   const script =
     call.flag('faults') !== undefined || faults.endsWith('.json')
       ? faultScript.parseFaultScript(await readJson(faults))
       : faultScript.parseFaultNames(faults)
   if (!script.ok) return failed('USAGE', script.error.detail)
-
-  const protocol = protocolOf(call)
-  if (!protocol) return failed('USAGE', `--protocol is one of ${ID_CARD_PROTOCOLS.join(', ')}`)
-
   const simulator = new SamSimulator(call.clock, script.value, protocol)
   if (kind !== 'none') call.clock.setTimer(after, () => simulator.insertCard(SAMPLE_CARDS[kind as CardKind]))
   const hosted = await hostSimulator(call.port, BAUD, simulator.serve)

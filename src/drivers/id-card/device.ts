@@ -4,6 +4,7 @@ import { hide, reveal, type Log } from '../../lib/log.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { IdCard } from './card.ts'
+import { ALREADY_READ, MIN_POLL_MS, RE_PLACE, REPORT_MS, SELECT_TRIES, type CardReader } from './card-reader.ts'
 import type { CommandName, Answer } from './codec/command.ts'
 import { decodeSamId, type SamId } from './codec/sam-id.ts'
 import { describeSw3, sw3Hex } from './codec/sw3.ts'
@@ -17,6 +18,7 @@ import { reportOf, type IdCardReaderStatus } from './reader-report.ts'
 import type { DeviceReport } from '../report.ts'
 
 export type { CardRead } from './card-read.ts'
+export type { CardReader } from './card-reader.ts'
 export type { IdCardError } from './errors.ts'
 export type { IdCardReaderStatus } from './reader-report.ts'
 
@@ -27,32 +29,12 @@ export interface IdCardReaderOptions {
   readonly protocol?: IdCardProtocol
 }
 
-const MIN_POLL_MS = 300
 const DEFAULT_POLL_MS = 400
-/** A card still sliding into place is found but cannot be selected; after this many times in a row it is an error. */
-const SELECT_TRIES = 3
 /** Answers to 30 03 that only a card in the field can give. */
 const STILL_THERE: ReadonlySet<string> = new Set(['OK', 'ITEM_ABSENT'])
-/** Time the supervisor gives one report, milliseconds. */
-const REPORT_MS = 3000
-/**
- * After these the card must leave the field before it is read again: a module that failed in the middle of a card goes on
- * failing with it. One that merely could not be selected, or was never looked at, may stay.
- */
-const RE_PLACE: ReadonlySet<IdCardError['code']> = new Set([
-  'READ_FAILED',
-  'CARD_LIFTED',
-  'CARD_REJECTS_READER',
-  'CARD_NOT_GENUINE',
-  'CARD_NOT_VERIFIED',
-  'NOT_AN_ID_CARD',
-  'UNREADABLE_CARD',
-  'GARBLED',
-])
 const ADDRESS_KINDS: ReadonlySet<IdCard['kind']> = new Set(['resident', 'residence-permit'])
 
 const NOBODY_YET: IdCardError = { code: 'NO_ANSWER' }
-const ALREADY_READ: IdCardError = { code: 'NO_CARD', sw3: '80' }
 
 /** One wait for a card. */
 interface Waiting {
@@ -63,8 +45,8 @@ interface Waiting {
   unselectable: number
 }
 
-/** The ID card reader as the kiosk sees it. One conversation at a time; verbs may be called concurrently. */
-export class IdCardReader {
+/** A reader with a security module behind a line of ours. One conversation at a time; verbs may be called concurrently. */
+export class IdCardReader implements CardReader {
   private readonly driver: SamDriver
   private readonly clock: Clock
   private readonly log: Log

@@ -5,7 +5,7 @@ import type { ReaderFault } from './driver.ts'
 
 /** Everything that can stand between a citizen and a read card. `describeIdCardError` says it in words. */
 export type IdCardError =
-  /** The reader refused with a status; `sw3` is its two hexadecimal digits. */
+  /** The reader refused with a status; `sw3` is its two hexadecimal digits, or the four of a PC/SC reader's status word. */
   | { readonly code: Sw3Failure; readonly sw3: string }
   /** The answer broke off or the reader fell silent while the card was being read. */
   | { readonly code: 'CARD_LIFTED' }

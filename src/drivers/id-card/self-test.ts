@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { reveal } from '../../lib/log.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
 import type { SelfTest, SelfTestFailure } from '../self-test.ts'
-import type { IdCardError, IdCardReader } from './device.ts'
+import type { CardReader, IdCardError } from './device.ts'
 import { describeIdCardError } from './errors.ts'
 
 const ANSWER_MS = 5000
@@ -14,7 +14,7 @@ const LIFT_MS = 30_000
  * The reader's self-tests, in the order a technician runs them. Reading the test card keeps nothing: only the kind of
  * card, the time and the length of the portrait leave this function.
  */
-export function idCardSelfTests(reader: IdCardReader, clock: Clock): readonly SelfTest[] {
+export function idCardSelfTests(reader: CardReader, clock: Clock): readonly SelfTest[] {
   return [
     {
       id: 'module-answers',

@@ -8,6 +8,8 @@ const WRITE: ModbusRequest = { kind: 'write', what: 'coil', at: 0, value: 0xff00
 export const fuzzTargets: readonly {
   readonly name: string
   feed(bytes: Uint8Array): void
+  /** A fresh stream that takes the bytes piece by piece, as a line brings them. */
+  line?: () => (piece: Uint8Array) => void
   readonly seeds: readonly Uint8Array[]
 }[] = [
   {
@@ -19,6 +21,11 @@ export const fuzzTargets: readonly {
         stream.push(bytes)
       }
       decodeRequest(bytes)
+    },
+    line() {
+      const stream = new ModbusAnswerStream(1)
+      stream.expect(READ)
+      return (piece) => void stream.push(piece)
     },
     seeds: [
       encodeRequest(1, READ),

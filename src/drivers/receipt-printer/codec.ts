@@ -38,6 +38,9 @@ export const CLEAR_BY_ENQUIRY = Uint8Array.of(0x10, 0x05, 0x02)
 /** DLE DC4 fn 8: forget everything received (from one maker's list; unverified for others). */
 export const CLEAR_BY_DC4 = Uint8Array.of(0x10, 0x14, 0x08, 0x01, 0x03, 0x14, 0x01, 0x06, 0x02, 0x08)
 
+/** GS e 2 of kiosk printers with a presenter: the piece in the mouth is drawn into the bin inside, where it is set up so. */
+export const RETRACT = Uint8Array.of(0x1d, 0x65, 0x02)
+
 /**
  * GS ( H fn 48: when all printing before it is completed the printer sends back `37 22 id 00`.
  * @param id four characters from space to `~`
@@ -72,9 +75,11 @@ const BEGINS = Uint8Array.from({ length: 256 }, (_, byte) => {
   return (byte & 0x90) === 0 ? BUFFERED : NOISE
 })
 
-/** One-byte answers are made once: a flood of them allocates nothing. */
-const REAL_TIME_ANSWERS = Array.from({ length: 256 }, (_, byte): Answer => ({ kind: 'real-time', byte }))
-const BUFFERED_ANSWERS = Array.from({ length: 256 }, (_, byte): Answer => ({ kind: 'buffered', byte }))
+/** The answers of one byte, made once: a flood of them makes nothing but the list it is told in. */
+const ONE_BYTE_ANSWERS = Array.from({ length: 256 }, (_, byte): Answer | undefined => {
+  if (BEGINS[byte] === REAL_TIME) return { kind: 'real-time', byte }
+  return BEGINS[byte] === BUFFERED ? { kind: 'buffered', byte } : undefined
+})
 
 /**
  * Takes the answers apart as they arrive, cut anywhere. Never throws; what fits no pattern is dropped and counted.
@@ -102,10 +107,9 @@ export class AnswerParser {
     const answers: Answer[] = []
     this.told = -1
     for (let at = 0; at < bytes.length; at++) {
-      const byte = bytes[at] ?? 0
-      if (this.heldLength === 0 && this.wholeAutomatic(bytes, at, answers)) at += AUTOMATIC_BYTES - 1
-      else if (this.heldLength === 0) this.begin(byte, answers)
-      else this.goOn(byte, answers)
+      if (this.heldLength > 0) this.goOn(bytes[at] as number, answers)
+      else if (this.wholeAutomatic(bytes, at, answers)) at += AUTOMATIC_BYTES - 1
+      else at = this.oneByteAnswers(bytes, at, answers)
     }
     return answers
   }
@@ -113,6 +117,24 @@ export class AnswerParser {
   /** Forgets a half-received answer (after a silence or a reconnect). */
   reset(): void {
     this.heldLength = 0
+  }
+
+  /**
+   * Tells the run of one-byte answers that begins at `at`, or begins what else begins there. The list grows once for the
+   * run: growing it byte by byte would cost several times the parsing.
+   * @returns the place of the last byte taken
+   */
+  private oneByteAnswers(bytes: Uint8Array, at: number, answers: Answer[]): number {
+    let end = at
+    while (end < bytes.length && ONE_BYTE_ANSWERS[bytes[end] as number] !== undefined) end++
+    if (end === at) {
+      this.begin(bytes[at] as number, answers)
+      return at
+    }
+    let to = answers.length
+    answers.length = to + end - at
+    for (let from = at; from < end; from++) answers[to++] = ONE_BYTE_ANSWERS[bytes[from] as number] as Answer
+    return end - 1
   }
 
   /** The way most bytes of a storm take: an automatic status that lies whole in the chunk. */
@@ -136,13 +158,12 @@ export class AnswerParser {
   }
 
   private begin(byte: number, answers: Answer[]): void {
+    const whole = ONE_BYTE_ANSWERS[byte]
+    if (whole !== undefined) {
+      answers.push(whole)
+      return
+    }
     switch (BEGINS[byte]) {
-      case REAL_TIME:
-        answers.push(REAL_TIME_ANSWERS[byte] as Answer)
-        return
-      case BUFFERED:
-        answers.push(BUFFERED_ANSWERS[byte] as Answer)
-        return
       case AUTOMATIC:
       case BLOCK:
         this.held[0] = byte

@@ -7,6 +7,7 @@ import type { DeviceReport } from '../report.ts'
 import type { Transport } from '../transport/transport.ts'
 import { loadDialect } from './dialect.ts'
 import { ReceiptPrinterDriver } from './driver.ts'
+import type { LeftoverMemory } from './leftover.ts'
 import type { PrintFailure, PrintJob, PrintProof } from './outcome.ts'
 import { encodeReceipt, needsLettering, paperDots, type GlyphMissing } from './encoder.ts'
 import { layoutReceipt, type Line } from './layout.ts'
@@ -37,6 +38,11 @@ export class ReceiptPrinter {
   constructor(options: ReceiptPrinterOptions) {
     this.options = options
     this.driver = new ReceiptPrinterDriver(options.transport, options.profile, options.clock, options.log)
+  }
+
+  /** Goes on with what an earlier process wrote down of a slip that was left unfinished. To be called once, at the start. */
+  keepLeftoverIn(memory: LeftoverMemory): void {
+    this.driver.keepLeftoverIn(memory)
   }
 
   /** The printer's state with its meaning; opens the line when it is not open. Bounded, never throws. */

@@ -11,17 +11,20 @@ import {
   CLEAR_BY_DC4,
   CLEAR_BY_ENQUIRY,
   RESET,
+  RETRACT,
   type Answer,
 } from './codec.ts'
 import { PrinterConversation } from './conversation.ts'
 import { askState } from './inquiry.ts'
+import { Leftover, type LeftoverMemory } from './leftover.ts'
 import type { PrintFailure, PrintJob, PrintProof } from './outcome.ts'
 import type { ReceiptPrinterProfile } from './profile.ts'
 import { hardFault, Prover, type ProofAbility, type Verdict } from './proof.ts'
 import { printThroughQueue, queueState } from './queue-print.ts'
 import { MAX_BAND_BYTES } from './raster-band.ts'
 import { isFault, type PrinterFault, type PrinterState } from './status.ts'
-import { partUsage, wholeUsage } from './usage.ts'
+import { addUsage, NO_USAGE, partUsage, wholeUsage, type PaperUsage } from './usage.ts'
+import { voidMark } from './void-mark.ts'
 
 const CHUNK_BYTES = 1024
 /** A serial line at 9600 baud takes 1.1 s for a chunk; a printer that takes none for this long has stopped. */
@@ -42,6 +45,10 @@ export class ReceiptPrinterDriver {
    */
   private halfSent = true
   private printing = false
+  private readonly leftover = new Leftover()
+  /** What void marks took of the roll, until the next slip tells of it. */
+  private marked: PaperUsage = NO_USAGE
+  private marks = 0
 
   constructor(transport: Transport, profile: ReceiptPrinterProfile, clock: Clock, log: Log) {
     this.queue = isPrintQueue(transport) ? transport : undefined
@@ -52,9 +59,18 @@ export class ReceiptPrinterDriver {
     this.log = log
   }
 
-  /** Asks for the state; at most about three seconds when the printer says nothing. */
+  /** Goes on with what an earlier process wrote down of a slip that was left unfinished. To be called once, at the start. */
+  keepLeftoverIn(memory: LeftoverMemory): void {
+    this.leftover.keepIn(memory)
+    if (this.leftover.left) this.prover.inherit()
+  }
+
+  /**
+   * Asks for the state; at most about three seconds when the printer says nothing. One that is well again after it stopped
+   * in a slip is made to forget the rest, marks what hangs on the roll as void and cuts it off, once.
+   */
   status(): Promise<PrinterState> {
-    return this.lock.run(() => this.ask())
+    return this.lock.run(async () => this.tidied(await this.ask()))
   }
 
   /** A receipt is being printed at this moment: who asks for the state would have to wait for it. */
@@ -89,7 +105,7 @@ export class ReceiptPrinterDriver {
    * cause. What was left of the old job is forgotten. Returns the state afterwards.
    */
   recover(): Promise<PrinterState> {
-    return this.lock.run(async () => this.recovered(await this.ask()))
+    return this.lock.run(async () => this.tidied(await this.recovered(await this.ask())))
   }
 
   close(): Promise<void> {
@@ -98,27 +114,28 @@ export class ReceiptPrinterDriver {
 
   private async printNow(job: PrintJob): Promise<Result<PrintProof, PrintFailure>> {
     const began = this.clock.monotonic()
-    const before = await this.preflight(job.onSilence)
-    const silent = before === 'NO_ANSWER'
-    if (isFault(before) && !(silent && job.onSilence === 'send')) return err({ code: 'NOT_STARTED', state: before })
+    const may = (state: PrinterState): boolean => !isFault(state) || (state === 'NO_ANSWER' && job.onSilence === 'send')
+    let before = await this.preflight(job.onSilence)
+    if (may(before) && this.leftover.left && !this.queue) before = await this.voidLeftover(before)
+    if (isFault(before) && !may(before)) return err({ code: 'NOT_STARTED', state: before })
     const elapsed = (): number => this.clock.monotonic() - began
     if (this.queue) {
-      const printed = await printThroughQueue(this.queue, job, this.profile)
+      const printed = await this.printThroughQueue(this.queue, job)
       this.log.info('receipt-printer.queued', { bytes: job.bytes.length, printed: printed.ok, ms: elapsed() })
       return printed.ok ? ok({ ...printed.value, ms: elapsed() }) : printed
     }
-    const ability = await this.abilityAfter(before)
-    await this.prover.settle(job.expectedMs)
     const sending = this.clock.monotonic()
-    const troubled = await this.send(job.bytes)
-    const verdict = troubled ?? (await this.prover.prove(ability, job.id, job.expectedMs))
+    const { verdict, ability } = await this.deliver(job, before)
     this.log.info('receipt-printer.printed', {
       bytes: job.bytes.length,
       ability,
       verdict: verdict.verdict,
       ms: elapsed(),
     })
-    const whole = wholeUsage(job.paperDots, this.profile)
+    if (isOver(verdict)) this.leftover.over()
+    const marked = this.marked
+    this.marked = NO_USAGE
+    const whole = addUsage(marked, wholeUsage(job.paperDots, this.profile))
     switch (verdict.verdict) {
       case 'PROVEN':
         return ok({ method: methodOf(ability), ms: elapsed(), usage: whole })
@@ -126,10 +143,84 @@ export class ReceiptPrinterDriver {
         return err({ code: 'PROOF_UNKNOWN', why: verdict.why, usage: whole })
       case 'REFUTED': {
         const knifeFailed = verdict.state === 'CUTTER_ERROR'
-        const usage = partUsage(job.paperDots, this.clock.monotonic() - sending, knifeFailed, this.profile)
+        const part = partUsage(job.paperDots, this.clock.monotonic() - sending, knifeFailed, this.profile)
+        const usage = addUsage(marked, part)
         return err({ code: 'NOT_PRINTED', state: verdict.state, remainder: await this.forgetJob(), usage })
       }
     }
+  }
+
+  /** Sends a job and waits for proof. From its first byte on something may be left under the head. */
+  private async deliver(
+    job: PrintJob,
+    before: PrinterState,
+  ): Promise<{ readonly verdict: Verdict; readonly ability: ProofAbility }> {
+    const ability = await this.abilityAfter(before)
+    await this.prover.settle(job.expectedMs)
+    this.leftover.begun()
+    const troubled = await this.send(job.bytes)
+    return { verdict: troubled ?? (await this.prover.prove(ability, job.id, job.expectedMs)), ability }
+  }
+
+  private async printThroughQueue(
+    queue: PrintQueue,
+    job: PrintJob,
+  ): Promise<Result<Omit<PrintProof, 'ms'>, PrintFailure>> {
+    const mark = this.leftover.left ? await this.nextMark() : undefined
+    const bytes = mark === undefined ? job.bytes : Buffer.concat([mark.bytes, job.bytes])
+    this.leftover.begun()
+    const printed = await printThroughQueue(queue, { ...job, bytes }, this.profile)
+    const handedOver = !printed.ok && printed.error.code === 'PROOF_UNKNOWN' && printed.error.why === 'HANDED_OVER'
+    if (printed.ok || handedOver) this.leftover.over()
+    return printed
+  }
+
+  /** A printer that is well again does not keep an unfinished slip for the next person. */
+  private async tidied(state: PrinterState): Promise<PrinterState> {
+    if (!this.leftover.due || isFault(state) || this.queue) return state
+    this.printing = true
+    try {
+      return await this.voidLeftover(state)
+    } finally {
+      this.printing = false
+    }
+  }
+
+  /**
+   * Makes the printer forget the rest of an unfinished slip where it can, and prints and cuts the void mark behind what
+   * is on paper of it: whether the rest is gone or comes out, the next slip begins on a piece of its own. Returns the
+   * state afterwards.
+   */
+  private async voidLeftover(before: PrinterState): Promise<PrinterState> {
+    if ((await this.forgetJob()) === 'clear-requested') {
+      // The answer says that the printer has come past the clearing, which must not take the mark with it.
+      const cleared = await this.ask()
+      if (isFault(cleared)) return cleared
+    }
+    const { verdict } = await this.deliver(await this.nextMark(), before)
+    this.log.info('receipt-printer.voided', { verdict: verdict.verdict })
+    if (verdict.verdict === 'REFUTED') {
+      this.leftover.again()
+      return verdict.state
+    }
+    this.leftover.tried()
+    if (isOver(verdict)) {
+      this.leftover.over()
+      if (this.profile.retract === 'gs-e-2') await this.retract()
+    }
+    return this.ask()
+  }
+
+  /** A void piece that cannot be drawn in stays in the mouth, and says itself that it is void. */
+  private async retract(): Promise<void> {
+    const written = await this.conversation.write(RETRACT, CHUNK_MS)
+    this.log.info('receipt-printer.retracted', { sent: written.ok })
+  }
+
+  private async nextMark(): Promise<PrintJob> {
+    const mark = await voidMark(this.profile, `void-mark ${String(++this.marks)}`)
+    this.marked = addUsage(this.marked, wholeUsage(mark.paperDots, this.profile))
+    return mark
   }
 
   private async abilityAfter(before: PrinterState): Promise<ProofAbility> {
@@ -212,6 +303,11 @@ export class ReceiptPrinterDriver {
       )
     this.log.info('receipt-printer.filled', { sent: written.ok })
   }
+}
+
+/** Nothing of the job can be left: it came out whole, or it went to a printer of which nobody can ever know more. */
+function isOver(verdict: Verdict): boolean {
+  return verdict.verdict === 'PROVEN' || (verdict.verdict === 'UNKNOWN' && verdict.why === 'MODEL_CANNOT_PROVE')
 }
 
 function methodOf(ability: ProofAbility): PrintProof['method'] {

@@ -1,4 +1,5 @@
 import type { LineImpairment } from '../transport/impaired-line.ts'
+import type { Trouble } from './simulated-status.ts'
 
 /** What a simulated printer says; `presenter` is DLE EOT 20. */
 export const ANSWER_KINDS = ['real-time', 'automatic', 'barrier', 'process-id', 'presenter'] as const
@@ -37,6 +38,8 @@ export interface ReceiptPrinterFaults {
   readonly cutterErrorAtCut?: number
   /** The nth receipt is stuck on its way out of the presenter. */
   readonly exitBlockedAtCut?: number
+  /** Stops when it has obeyed so many bytes, in the middle of a line or of a command. */
+  readonly stop?: { readonly trouble: Trouble; readonly byte: number }
   readonly nearEnd?: boolean
   /** Switched off: takes bytes, does nothing. */
   readonly off?: boolean

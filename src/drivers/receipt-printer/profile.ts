@@ -40,6 +40,8 @@ const fields = {
   automaticStatus: z.boolean(),
   /** How to make it forget a job it stopped in: DLE DC4 fn 8 (unverified in public sources), DLE ENQ 2, or no way. */
   clearBuffer: z.enum(['dle-dc4-8', 'dle-enq-2', 'none']),
+  /** How a presenter takes back a piece that is void: GS e 2 (Pyramid Reliance; unverified for others), or it stays in the mouth. */
+  retract: z.enum(['gs-e-2', 'none']).default('none'),
   /** How to make it try its knife again once the paper is out of it: DLE ENQ 2, or only by switching it off and on. */
   recovery: z.enum(['dle-enq-2', 'none']),
   /**
@@ -68,6 +70,8 @@ export const ReceiptPrinterProfile = z.strictObject(fields).superRefine((profile
   if (profile.presenter !== 'none' && profile.cutter === 'none') refuse('presenter', 'a presenter needs a cutter')
   if (profile.presenter !== 'none' && !profile.realTimeStatus)
     refuse('presenter', 'a presenter is asked by DLE EOT: realTimeStatus must be true')
+  if (profile.retract !== 'none' && profile.presenter === 'none')
+    refuse('retract', 'there is no presenter to take it back')
   if (profile.proof === 'presenter' && profile.presenter === 'none')
     refuse('proof', 'there is no presenter to prove it')
   if (profile.proof === 'real-time' && !profile.realTimeStatus) refuse('proof', 'realTimeStatus is false')

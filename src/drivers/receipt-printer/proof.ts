@@ -20,6 +20,8 @@ export type Verdict =
 const MARGIN_MS = 4000
 const POLL_MS = 400
 const WRITE_MS = 5000
+/** The rest of a slip is on paper by then, and its barrier answered. */
+const INHERITED_MS = 4000
 const PROBE_ID = '~~~~'
 
 const PROVEN: Verdict = { verdict: 'PROVEN' }
@@ -47,6 +49,7 @@ export class Prover {
   private probed: ProofAbility | undefined
   /** Barriers sent whose answers are still owed; a late one must not prove the next receipt. */
   private owedBarriers = 0
+  private owedByOthers = false
 
   constructor(conversation: PrinterConversation, profile: ReceiptPrinterProfile, clock: Clock) {
     this.conversation = conversation
@@ -67,11 +70,23 @@ export class Prover {
     if (echoed !== 'SILENCE') return (this.probed = 'process-id')
     const passed = await this.conversation.ask(BARRIER, ANSWER_MS * 2, isBuffered)
     if (passed === 'LINE_LOST') return 'none'
-    return (this.probed = passed === 'SILENCE' ? 'real-time' : 'barrier')
+    if (passed !== 'SILENCE') return (this.probed = 'barrier')
+    // One that stopped meanwhile answers nothing from its buffer: that is no word about what it can.
+    if (hardFault(await askState(this.conversation, this.profile)) !== undefined) return 'real-time'
+    return (this.probed = 'real-time')
+  }
+
+  /** A process before this one may have sent barriers whose answers are still to come. */
+  inherit(): void {
+    this.owedByOthers = true
   }
 
   /** Lets answers to earlier barriers arrive; a power cycle loses them, so it does not wait for ever. */
   async settle(expectedMs: number): Promise<void> {
+    if (this.owedByOthers && this.profile.realTimeStatus) {
+      while (typeof (await this.conversation.next(INHERITED_MS, isBuffered)) === 'object');
+    }
+    this.owedByOthers = false
     while (this.owedBarriers > 0) {
       const heard = await this.conversation.next(expectedMs + ANSWER_MS, isBuffered)
       this.owedBarriers = typeof heard === 'object' ? this.owedBarriers - 1 : 0

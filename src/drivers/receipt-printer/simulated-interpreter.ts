@@ -13,6 +13,10 @@ export interface Mechanism {
   answerBarrier(): void
   answerProcessId(id: string): void
   setAutomaticStatus(mask: number): void
+  /** The piece in the mouth is drawn in. */
+  retract(): void
+  /** The loop has come to a command to forget the buffer. */
+  clearReached(): void
 }
 
 const PLAIN: PenStyle = { widthScale: 1, heightScale: 1, bold: false, inverse: false }
@@ -96,7 +100,11 @@ export class Interpreter {
   private *skipRealTime(): Reader<void> {
     const kind = yield
     if (kind === 0x04 || kind === 0x05) yield
-    else if (kind === 0x14) for (let rest = 8; rest > 0; rest--) yield
+    else if (kind === 0x14) {
+      const fn = yield
+      yield* this.bytes(7)
+      if (fn === 0x08) this.mechanism.clearReached()
+    }
   }
 
   private *escape(): Reader<void> {
@@ -164,6 +172,9 @@ export class Interpreter {
         return
       case 0x61:
         this.mechanism.setAutomaticStatus(yield)
+        return
+      case 0x65:
+        if ((yield) === 2) this.mechanism.retract()
         return
       case 0x72:
         if (((yield) & 0x0f) === 1) this.mechanism.answerBarrier()

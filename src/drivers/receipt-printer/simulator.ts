@@ -27,6 +27,8 @@ export interface ReceiptPrinterSimulatorOptions {
   readonly faults?: ReceiptPrinterFaults
   /** Takes the time a real mechanism takes; otherwise prints at once. */
   readonly realSpeed?: boolean
+  /** A clone that obeys a command to forget its buffer only when it comes to it, behind all that was to be forgotten. */
+  readonly clearsInOrder?: boolean
 }
 
 /** A receipt printer of this world: what it is told, what comes out of it, and what it says about that. */
@@ -35,6 +37,8 @@ export class ReceiptPrinterSimulator {
   readonly interpreter: Interpreter
   /** Every byte received since the beginning. */
   readonly received: number[] = []
+  /** Numbers of the pieces, counted from 1, that were drawn into the bin and reach nobody. */
+  readonly retracted: number[] = []
   private planned: ReceiptPrinterFaults = {}
   private readonly options: ReceiptPrinterSimulatorOptions
   private readonly answers: SimulatedAnswers
@@ -46,6 +50,8 @@ export class ReceiptPrinterSimulator {
   private buffer: number[] = []
   private recent: number[] = []
   private lines = 0
+  /** Bytes the main loop has taken out of the buffer. */
+  obeyedBytes = 0
   private cutAttempts = 0
   private automaticMask = 0
   private busyUntil = 0
@@ -65,6 +71,10 @@ export class ReceiptPrinterSimulator {
         answerProcessId: (id) =>
           this.answers.send(this.line, 'process-id', [0x37, 0x22, ...Buffer.from(id, 'latin1'), 0]),
         setAutomaticStatus: (mask) => this.setAutomaticStatus(mask),
+        retract: () => this.retract(),
+        clearReached: () => {
+          if (this.options.clearsInOrder === true && this.options.profile.clearBuffer === 'dle-dc4-8') this.buffer = []
+        },
       },
       options.profile.glyphs,
     )
@@ -163,8 +173,25 @@ export class ReceiptPrinterSimulator {
     this.recent = [...this.recent.slice(-9), byte]
     const [dle, kind, n = 0] = this.recent.slice(-3)
     if (dle === 0x10 && kind === 0x04) this.answerRealTime(n)
-    else if (dle === 0x10 && kind === 0x05 && n === 2) this.clear()
-    else if (CLEAR_BY_DC4.every((expected, index) => this.recent[index] === expected)) this.clear()
+    else if (dle === 0x10 && kind === 0x05 && n === 2) this.enquiry()
+    else if (this.obeysClear() && CLEAR_BY_DC4.every((expected, index) => this.recent[index] === expected)) this.clear()
+  }
+
+  private obeysClear(): boolean {
+    return this.options.profile.clearBuffer === 'dle-dc4-8' && this.options.clearsInOrder !== true
+  }
+
+  /** DLE ENQ 2 is obeyed in a recoverable error only: out of paper, or with an open cover, it does nothing. */
+  private enquiry(): void {
+    const { recovery, clearBuffer } = this.options.profile
+    const known = recovery === 'dle-enq-2' || clearBuffer === 'dle-enq-2'
+    if (known && (this.troubles.has('CUTTER') || this.troubles.has('JAM'))) this.clear()
+  }
+
+  private retract(): void {
+    if (this.options.profile.retract === 'none' || !this.inMouth) return
+    this.inMouth = false
+    this.retracted.push(this.paper.documents.length)
   }
 
   /** Buffers are forgotten; knife and paper path are tried again, and stop again while something is still in them. */
@@ -187,6 +214,9 @@ export class ReceiptPrinterSimulator {
         return
       }
       this.interpreter.take(this.buffer.shift() ?? 0)
+      this.obeyedBytes++
+      const { stop } = this.faults
+      if (this.obeyedBytes === stop?.byte) this.trouble(stop.trouble)
     }
   }
 

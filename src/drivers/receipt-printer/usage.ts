@@ -11,6 +11,10 @@ export interface PaperUsage {
 /** A job that was not begun. */
 export const NO_USAGE: PaperUsage = { paperMm: 0, cuts: 0 }
 
+export function addUsage(one: PaperUsage, other: PaperUsage): PaperUsage {
+  return { paperMm: one.paperMm + other.paperMm, cuts: one.cuts + other.cuts }
+}
+
 /** What a job of `dots` used when it was printed, or may have been. */
 export function wholeUsage(dots: number, profile: ReceiptPrinterProfile): PaperUsage {
   return { paperMm: Math.ceil(dots / DOTS_PER_MM), cuts: profile.cutter === 'none' ? 0 : 1 }

@@ -2,13 +2,15 @@ import { hidPos } from '../transport/hid-pos.ts'
 import { decodeScan } from './codec.ts'
 import { scannerProtocol } from './protocol/choose.ts'
 import { menuCommand } from './protocol/honeywell.ts'
-import type { ScannerDriverName } from './protocol/protocol.ts'
+import type { ScannerDriverName, ScannerStream } from './protocol/protocol.ts'
 import { encodeSsi, SSI } from './protocol/ssi-frame.ts'
 
 /** What `npm run torture -- codecs` feeds with random and mutated frames. */
 export const fuzzTargets: readonly {
   readonly name: string
   feed(bytes: Uint8Array): void
+  /** A fresh stream that takes the bytes piece by piece, as a line brings them. */
+  line?: () => (piece: Uint8Array) => void
   readonly seeds: readonly Uint8Array[]
 }[] = [
   streamTarget('serial', ['440100165715\r\n', ']Q1粤B12345\r']),
@@ -18,6 +20,7 @@ export const fuzzTargets: readonly {
   {
     name: 'scanner/ssi',
     feed: (bytes) => listen('ssi', bytes),
+    line: () => streamOf('ssi'),
     seeds: [
       encodeSsi('scanner', SSI.DECODE_DATA, [0x01, 0x4e, 0x52]),
       encodeSsi('scanner', SSI.DECODE_DATA, [0x1c, ...Buffer.from('440100165715')], 2),
@@ -31,6 +34,10 @@ export const fuzzTargets: readonly {
       const decoder = hidPos.decoder()
       for (let at = 0; at < bytes.length; at += 64) decoder.take(bytes.subarray(at, at + 64), at)
     },
+    line() {
+      const decoder = hidPos.decoder()
+      return (piece) => void decoder.take(piece, 0)
+    },
     seeds: [report(']Q1', '440100165715', 0), Buffer.concat([report(']Q1', 'x'.repeat(56), 1), report(']Q1', 'y', 0)])],
   },
 ]
@@ -39,16 +46,27 @@ function streamTarget(name: ScannerDriverName, seeds: readonly string[]) {
   return {
     name: `scanner/${name}`,
     feed: (bytes: Uint8Array) => listen(name, bytes),
+    line: () => streamOf(name),
     seeds: seeds.map((text) => Buffer.from(text)),
   }
 }
 
 /** Everything that happens to what a scanner sends, up to the text. */
 function listen(name: ScannerDriverName, bytes: Uint8Array): void {
-  const stream = scannerProtocol(name, true).stream()
-  stream.expect?.(menuCommand('set-up', 'TRGMOD0', '!'))
+  const stream = started(name)
   for (const heard of [...stream.push(bytes), ...stream.endBySilence()])
     if (heard.kind === 'code' && !decodeScan(heard.bytes).ok) continue
+}
+
+function streamOf(name: ScannerDriverName): (piece: Uint8Array) => void {
+  const stream = started(name)
+  return (piece) => void stream.push(piece)
+}
+
+function started(name: ScannerDriverName): ScannerStream {
+  const stream = scannerProtocol(name, true).stream()
+  stream.expect?.(menuCommand('set-up', 'TRGMOD0', '!'))
+  return stream
 }
 
 function report(aim: string, data: string, more: 0 | 1): Uint8Array {

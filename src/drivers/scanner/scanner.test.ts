@@ -38,8 +38,10 @@ describe('a code', () => {
   })
 
   it('in any stream costs bounded memory and loses nothing but what is too long', () => {
+    // Without `]`: an AIM identifier in front of a code is told apart from it, and has tests of its own.
+    const chunk = fc.uint8Array({ maxLength: 300 }).map((bytes) => bytes.map((byte) => (byte === 0x5d ? 0x5b : byte)))
     fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 30 }), (chunks) => {
+      fc.property(fc.array(chunk, { maxLength: 30 }), (chunks) => {
         const assembler = new ScanAssembler()
         const scans = chunks.flatMap((chunk) => assembler.push(chunk)).concat(assembler.endBySilence())
         const kept = Buffer.concat(scans.map((scan) => (scan.kind === 'code' ? scan.bytes : new Uint8Array(0))))

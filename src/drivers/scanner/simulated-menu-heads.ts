@@ -100,6 +100,10 @@ export class NewlandHead implements SimulatedHead {
 
   private obey(command: string): void {
     const verdict = (byte: number): Uint8Array => concat(0x02, 0x01, '0000', command, byte, ';', ETX)
+    if (/^[@#]C11\*$/.test(command)) {
+      this.say('probe', concat(0x02, 0x01, '0000', `${command[0]}C11ENA0,MIN4,MAX48`, ACK, ';', ETX))
+      return
+    }
     const [, on] = /^[@#]SCNTRG([01])$/.exec(command) ?? []
     if (on === undefined) this.say('set-up', verdict(command.slice(1, 7) === 'SCNTRG' ? NAK : ENQ))
     else {

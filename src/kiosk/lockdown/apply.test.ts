@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { applyLockdown, RECORD_PATH, revertLockdown } from './apply.ts'
-import { DROP_INS } from './drop-ins.ts'
+import { dropInsFor, WAYLAND_DROP_IN } from './drop-ins.ts'
 
 const sources = join(import.meta.dirname, '../../../packaging/linux')
 
@@ -30,6 +30,8 @@ function picture(folder: string, under = ''): readonly string[] {
       return [`${path} ${(facts.mode & 0o777).toString(8)} ${readFileSync(join(folder, path), 'utf8')}`]
     })
 }
+
+const DROP_INS = dropInsFor('x11')
 
 describe('locking a computer down and taking it back', () => {
   let root: string
@@ -124,6 +126,20 @@ describe('locking a computer down and taking it back', () => {
     writeFileSync(at(RECORD_PATH), '{"version":1')
     expect(await applyLockdown({ root, sources })).toMatchObject({ error: { code: 'RECORD_BROKEN' } })
     expect(await revertLockdown(root)).toMatchObject({ error: { code: 'RECORD_BROKEN' } })
+  })
+
+  it('is for X or for Wayland, and goes from one to the other by way of a revert', async () => {
+    const first = picture(root)
+    expect(await applyLockdown({ root, sources })).toMatchObject({ ok: true })
+    expect(await applyLockdown({ root, sources, session: 'wayland' })).toEqual({
+      ok: false,
+      error: { code: 'OTHER_SESSION', path: '/etc/X11/xorg.conf.d/90-kiosk.conf' },
+    })
+    expect(await revertLockdown(root)).toMatchObject({ ok: true })
+    expect(await applyLockdown({ root, sources, session: 'wayland' })).toMatchObject({ ok: true })
+    expect(readFileSync(at(WAYLAND_DROP_IN), 'utf8')).toContain('/usr/bin/cage')
+    expect(await revertLockdown(root)).toMatchObject({ ok: true })
+    expect(picture(root)).toEqual(first)
   })
 
   it('has nothing to revert where nothing was applied', async () => {

@@ -15,7 +15,7 @@ import {
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { err, ok, type Result } from '../../lib/result.ts'
-import { DROP_INS, type DropIn } from './drop-ins.ts'
+import { dropInsFor, type DropIn, type Session } from './drop-ins.ts'
 
 /** Where `--apply` writes down what was there before. */
 export const RECORD_PATH = '/var/lib/kiosk-lockdown/record.json'
@@ -41,6 +41,8 @@ export type LockdownError =
   | { readonly code: 'SOURCE_MISSING'; readonly path: string }
   | { readonly code: 'IN_THE_WAY'; readonly path: string }
   | { readonly code: 'NOT_APPLIED' }
+  /** Applied for the other kind of session; revert that first. */
+  | { readonly code: 'OTHER_SESSION'; readonly path: string }
 
 export interface Applied {
   readonly written: readonly string[]
@@ -59,6 +61,8 @@ export interface Tree {
   readonly root: string
   /** Folder of the drop-ins' sources: `packaging/linux`. */
   readonly sources: string
+  /** X11 when absent. */
+  readonly session?: Session
 }
 
 /**
@@ -68,8 +72,11 @@ export interface Tree {
 export async function applyLockdown(tree: Tree): Promise<Result<Applied, LockdownError>> {
   const known = await readRecord(tree.root)
   if (!known.ok) return known
+  const dropIns = dropInsFor(tree.session ?? 'x11')
+  const other = known.value?.entries.find(({ path }) => dropIns.every((dropIn) => dropIn.path !== path))
+  if (other !== undefined) return err({ code: 'OTHER_SESSION', path: other.path })
   const wishes: { dropIn: DropIn; bytes: Buffer; now: Before }[] = []
-  for (const dropIn of DROP_INS) {
+  for (const dropIn of dropIns) {
     const bytes =
       dropIn.kind === 'link' ? Buffer.alloc(0) : await readFile(join(tree.sources, dropIn.source)).catch(() => null)
     if (bytes === null) return err({ code: 'SOURCE_MISSING', path: dropIn.path })
@@ -80,7 +87,7 @@ export async function applyLockdown(tree: Tree): Promise<Result<Applied, Lockdow
   const wanted = wishes.map((wish) => ({ ...wish, after: wantedState(wish.dropIn, wish.bytes) }))
   const earlier = new Map(known.value?.entries.map((entry) => [entry.path, entry]))
   const folders = [...(known.value?.folders ?? [])]
-  for (const path of [...DROP_INS.map((dropIn) => dropIn.path), RECORD_PATH])
+  for (const path of [...dropIns.map((dropIn) => dropIn.path), RECORD_PATH])
     for (const folder of await missingFolders(tree.root, path)) if (!folders.includes(folder)) folders.push(folder)
   await writeRecord(tree.root, {
     version: 1,

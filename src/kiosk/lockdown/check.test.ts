@@ -84,6 +84,13 @@ const without = (path: string): Computer => ({
   facts: Object.fromEntries(Object.entries(good.facts).filter(([name]) => name !== path)),
 })
 
+/** The same computer with cage and without a word for X. */
+const withCage = (options: string): Computer =>
+  withFiles({
+    '/etc/X11/xorg.conf.d/90-kiosk.conf': null,
+    '/etc/systemd/system/road-transport-kiosk.service.d/90-wayland.conf': `[Service]\nExecStart=\nExecStart=/usr/local/lib/kiosk/kiosk-run /usr/bin/cage ${options} -- /usr/local/lib/kiosk/kiosk-session\n`,
+  })
+
 const failing = async (computer: Computer): Promise<readonly string[]> => {
   const { points } = await checkLockdown(viewOf(computer))
   return points.filter(({ ok }) => ok !== true).map(({ id, ok }) => (ok === null ? `${id}?` : id))
@@ -129,6 +136,7 @@ describe('the check of a computer', () => {
       'vt-switch',
       withFiles({ '/etc/X11/xorg.conf.d/99-mine.conf': 'Option "DontVTSwitch" "false"' }),
     ],
+    ['other terminals in cage', 'vt-switch', withCage('-d -s')],
     ['Ctrl-Alt-Backspace', 'vt-zap', withFiles({ '/etc/X11/xorg.conf.d/99-mine.conf': 'Option "dontzap" "off"' })],
     ['a dark screen', 'blanking', withFiles({ '/etc/X11/xorg.conf.d/99-mine.conf': 'Option "BlankTime" "10"' })],
     ['a login prompt', 'logins', withFiles({ '/etc/systemd/logind.conf.d/95-x.conf': 'NAutoVTs=6' })],
@@ -214,6 +222,7 @@ describe('the check of a computer', () => {
         '/etc/ssh/sshd_config.d/50.conf': 'PasswordAuthentication no',
       }),
     ],
+    ['cage instead of X', withCage('-d')],
   ])('accepts %s', async (_what, computer) => {
     expect(await failing(computer)).toEqual([])
   })

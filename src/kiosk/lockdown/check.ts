@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { dataPoints } from './data-points.ts'
 import { keyboardPoints } from './keyboard-points.ts'
+import { packagingPath } from './packaging-path.ts'
 import type { Place, Point } from './point.ts'
 import { systemPoints } from './system-points.ts'
 import type { SystemView } from './system-view.ts'
@@ -45,7 +46,7 @@ const fromWindows = z.object({ points: z.array(pointReport) })
 export async function checkLockdown(
   view: SystemView,
   place: Place = DEFAULT_PLACE,
-  windowsScript: string | null = null,
+  windowsScript: string | null = packagingPath('windows/check-lockdown.ps1'),
 ): Promise<LockdownReport> {
   const points = view.platform === 'win32' ? await lookOnWindows(view, windowsScript) : await lookOnLinux(view, place)
   return { ok: points.every(({ ok }) => ok === true), platform: view.platform, points }

@@ -1,4 +1,5 @@
 import { APPLY, bad, configured, good, kernelSetting, REVERT, type Found, type Point } from './point.ts'
+import { WAYLAND_DROP_IN } from './drop-ins.ts'
 import type { SystemView } from './system-view.ts'
 
 /** Keys and windows: ways out of the screen. */
@@ -31,18 +32,18 @@ export const keyboardPoints: readonly Point[] = [
   {
     id: 'vt-switch',
     what: 'Ctrl-Alt-F1 leads to another terminal',
-    wanted: 'DontVTSwitch true',
+    wanted: 'DontVTSwitch true, or cage without -s',
     mend: APPLY,
     revert: REVERT,
-    look: (view) => xorgFlag(view, 'DontVTSwitch', 'true'),
+    look: (view) => display(view, 'DontVTSwitch', 'true'),
   },
   {
     id: 'vt-zap',
-    what: 'Ctrl-Alt-Backspace ends the X server',
-    wanted: 'DontZap true',
+    what: 'Ctrl-Alt-Backspace ends the display',
+    wanted: 'DontZap true, or cage',
     mend: APPLY,
     revert: REVERT,
-    look: (view) => xorgFlag(view, 'DontZap', 'true'),
+    look: (view) => display(view, 'DontZap', 'true'),
   },
   {
     id: 'logins',
@@ -74,10 +75,10 @@ export const keyboardPoints: readonly Point[] = [
   {
     id: 'blanking',
     what: 'the screen goes dark',
-    wanted: 'BlankTime 0',
+    wanted: 'BlankTime 0, or cage',
     mend: APPLY,
     revert: REVERT,
-    look: (view) => xorgFlag(view, 'BlankTime', '0'),
+    look: (view) => display(view, 'BlankTime', '0'),
   },
 ]
 
@@ -107,6 +108,13 @@ async function processes(view: SystemView): Promise<readonly string[]> {
   const ids = (await view.list('/proc')).filter((name) => /^\d+$/.test(name))
   const names = await Promise.all(ids.map((id) => view.read(`/proc/${id}/comm`)))
   return names.flatMap((name) => (name === null ? [] : [name.trim()]))
+}
+
+/** Whatever shows the kiosk. Cage has no key that ends it and darkens no screen; other terminals it knows with `-s` only. */
+async function display(view: SystemView, option: string, wanted: string): Promise<Found> {
+  const cage = /^ExecStart=\S+ \S+\/cage (.*?) ?-- /m.exec((await view.read(WAYLAND_DROP_IN)) ?? '')?.[1]
+  if (cage === undefined) return xorgFlag(view, option, wanted)
+  return option === 'DontVTSwitch' && /(^| )-\w*s/.test(cage) ? bad(`cage ${cage}`) : good('cage')
 }
 
 const XORG_FOLDERS = ['/usr/share/X11/xorg.conf.d', '/etc/X11/xorg.conf.d'] as const

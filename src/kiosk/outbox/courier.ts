@@ -1,13 +1,15 @@
 import type { CentralClient } from '../../central/client/central-client.ts'
 import type { CentralError } from '../../central/client/central-error.ts'
+import type { PrintResultReceipt } from '../../central/contract/endorsement.ts'
 import type { Problem } from '../../central/contract/problem.ts'
+import type { EndorsementStatus } from '../../domain/endorsement.ts'
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
 import { Lock } from '../../lib/lock.ts'
 import type { Log } from '../../lib/log.ts'
 import { expectOk, ok, type Result } from '../../lib/result.ts'
 import type { EndorsementKey } from '../../store/endorsement.ts'
 import type { Delivery, OutboxRow } from '../../store/outbox.ts'
-import type { Store } from '../../store/store.ts'
+import type { Store, StoreWriter } from '../../store/store.ts'
 import { Letter } from '../../central/contract/letter.ts'
 
 /** How many rows one round sends, and how often a round starts without being asked, in milliseconds. */
@@ -17,7 +19,8 @@ const ROUND_MS = 5_000
 /** Refusals that say nothing about the letter: busy, or a second copy of our call that the network made. */
 const LATER: ReadonlySet<Problem['code']> = new Set(['RATE_LIMITED', 'SOURCE_UNAVAILABLE', 'REPLAYED'])
 
-type Sent = Result<void, CentralError>
+/** What the centre makes of an endorsement it was told about; null for letters of other things. */
+type Sent = Result<EndorsementStatus | null, CentralError>
 
 /**
  * Carries letters from the outbox to the centre, oldest first within each aggregate. It decides nothing about time or
@@ -104,27 +107,27 @@ export class Courier {
 
   /** False when the centre could not be reached. */
   private async carry(row: OutboxRow): Promise<boolean> {
-    const delivery = await this.deliver(row)
-    this.settle(row, delivery)
+    const { delivery, status } = await this.deliver(row)
+    this.settle(row, delivery, status)
     if (delivery.outcome === 'UNREACHABLE') this.kept.add(row.id)
     else this.kept.delete(row.id)
     return delivery.outcome !== 'UNREACHABLE'
   }
 
-  private async deliver(row: OutboxRow): Promise<Delivery> {
+  private async deliver(row: OutboxRow): Promise<Delivered> {
     const letter = Letter.safeParse(row.payload)
-    if (!letter.success) return { outcome: 'REFUSED', error: 'letter does not fit its schema' }
+    if (!letter.success) return undelivered('REFUSED', 'letter does not fit its schema')
     const sent = await this.send(letter.data)
-    if (sent.ok) return { outcome: 'ACCEPTED' }
-    if (sent.error.code !== 'REFUSED') return { outcome: 'UNREACHABLE', error: sent.error.code }
+    if (sent.ok) return { delivery: { outcome: 'ACCEPTED' }, status: sent.value }
+    if (sent.error.code !== 'REFUSED') return undelivered('UNREACHABLE', sent.error.code)
     const { code } = sent.error.problem
-    return { outcome: LATER.has(code) ? 'UNREACHABLE' : 'REFUSED', error: code }
+    return undelivered(LATER.has(code) ? 'UNREACHABLE' : 'REFUSED', code)
   }
 
   private async send(letter: Letter): Promise<Sent> {
     switch (letter.kind) {
       case 'print-result':
-        return done(await this.centre.reportPrint(letter.endorsementNo, letter.report))
+        return told(await this.centre.reportPrint(letter.endorsementNo, letter.report))
       case 'withdraw-request':
         return done(await this.centre.withdraw({ key: letter.key, at: letter.at }))
       case 'event':
@@ -134,16 +137,10 @@ export class Courier {
     }
   }
 
-  private settle(row: OutboxRow, delivery: Delivery): void {
+  private settle(row: OutboxRow, delivery: Delivery, status: EndorsementStatus | null): void {
     const stored = this.store.transaction((tx) => {
       const state = tx.outbox.settle(row.id, delivery)
-      const printed = state === 'SENT' && isPrinted(row)
-      if (!printed) return state
-      const key = row.aggregate as EndorsementKey
-      if (tx.endorsements.find(key)?.status === 'PRINTED') {
-        tx.endorsements.confirm(key)
-        tx.audit.append({ actor: 'kiosk', action: 'endorsement.confirmed', target: key, result: 'OK' })
-      }
+      if (status !== null && isPrinted(row)) acknowledge(tx, row.aggregate as EndorsementKey, status)
       return state
     })
     const state = expectOk(stored, 'outbox cannot be written')
@@ -153,11 +150,39 @@ export class Courier {
   }
 }
 
+interface Delivered {
+  readonly delivery: Delivery
+  readonly status: EndorsementStatus | null
+}
+
+function undelivered(outcome: 'UNREACHABLE' | 'REFUSED', error: string): Delivered {
+  return { delivery: { outcome, error }, status: null }
+}
+
+/** Done is what the centre calls confirmed. A paper it doubts is for two people to look at, here where it was printed. */
+function acknowledge(tx: StoreWriter, key: EndorsementKey, status: EndorsementStatus): void {
+  if (tx.endorsements.find(key)?.status !== 'PRINTED') return
+  const confirmed = status === 'CONFIRMED'
+  if (confirmed) tx.endorsements.confirm(key)
+  else tx.endorsements.markUnknown(key, 'CENTRE_DOUBTS')
+  tx.audit.append({
+    actor: confirmed ? 'kiosk' : 'centre',
+    action: confirmed ? 'endorsement.confirmed' : 'endorsement.doubted',
+    target: key,
+    result: confirmed ? 'OK' : 'UNKNOWN',
+    detail: confirmed ? {} : { status },
+  })
+}
+
 function isPrinted(row: OutboxRow): boolean {
   const letter = Letter.safeParse(row.payload)
   return letter.success && letter.data.kind === 'print-result' && letter.data.report.result === 'PRINTED'
 }
 
+function told(answer: Result<PrintResultReceipt, CentralError>): Sent {
+  return answer.ok ? ok(answer.value.status) : answer
+}
+
 function done(answer: Result<unknown, CentralError>): Sent {
-  return answer.ok ? ok() : answer
+  return answer.ok ? ok(null) : answer
 }

@@ -9,9 +9,11 @@ import { stored, StoreFixture } from '../../../tests/support/store.ts'
 import { DEMO_PEOPLE } from '../../central/server/seed/people.ts'
 import { generateDeviceIdentity } from '../../central/client/device-key.ts'
 import type { EndorsementNo } from '../../domain/endorsement-no.ts'
-import type { Parcel } from '../../central/contract/parcel.ts'
+import { packParcel, type Parcel } from '../../central/contract/parcel.ts'
+import { silentLog } from '../../lib/log.ts'
 import { expectOk } from '../../lib/result.ts'
 import type { Store } from '../../store/store.ts'
+import { Courier } from './courier.ts'
 import { exportParcel, importParcel, type Packer } from './parcel.ts'
 
 let stage: CentralStage
@@ -142,6 +144,87 @@ describe('a parcel of unsent letters', () => {
     const fresh = lost.open({ clock: stage.clock })
     expect(importParcel(fresh, kiosk.identity, parcel)).toEqual({ ok: true, value: { added: 2, retried: 0, known: 0 } })
     expect(stored(fresh, (tx) => tx.outbox.due(10))).toHaveLength(2)
+    lost.dispose()
+  })
+
+  it('that was forged or edited on the way stays outside, and leaves everything as it was', () => {
+    park('A1:PRINTED')
+    const parcel = exportParcel(store, packer, 'ALL')
+    const [first, second] = parcel.letters
+    if (first?.letter.kind !== 'print-result' || second === undefined) throw new Error('two letters')
+    const report = { ...first.letter.report, result: 'FAILED' } as const
+    const before = stored(store, (tx) => [tx.outbox.unsent(), tx.audit.head()])
+    const stranger = generateDeviceIdentity()
+    const forgeries: unknown[] = [
+      // The outcome of a print, the endorsement it belongs to, its key, its place, its time, its parcel.
+      { ...parcel, letters: [{ ...first, letter: { ...first.letter, report } }, second] },
+      { ...parcel, letters: [{ ...first, idempotencyKey: 'A1:FAILED' }, second] },
+      { ...parcel, letters: [{ ...first, aggregate: 'K:V2:R2' }, second] },
+      { ...parcel, letters: [{ ...first, seq: 7 }, second] },
+      { ...parcel, letters: [first] },
+      { ...parcel, letters: [second, first] },
+      { ...parcel, letters: [first, second, second] },
+      { ...parcel, letters: [] },
+      { ...parcel, kioskId: '440300-0099' },
+      { ...parcel, packedAt: 0 },
+      { ...parcel, signature: Buffer.alloc(64).toString('base64url') },
+      // Signed by somebody else under this kiosk's name.
+      exportForged(stranger),
+    ]
+    for (const forgery of forgeries)
+      expect(importParcel(store, kiosk.identity, forgery)).toEqual({ ok: false, error: { code: 'PARCEL_TAMPERED' } })
+    for (const nonsense of [
+      null,
+      'x',
+      [],
+      {},
+      { ...parcel, extra: 1 },
+      { ...parcel, letters: [{ ...first, letter: {} }] },
+    ])
+      expect(importParcel(store, kiosk.identity, nonsense)).toEqual({ ok: false, error: { code: 'PARCEL_MALFORMED' } })
+    const { idempotencyKey } = first
+    expect(stored(store, (tx) => tx.outbox.findByKey(idempotencyKey)?.state)).toBe('PARKED')
+    expect(stored(store, (tx) => tx.outbox.unsent())).toEqual(before[0])
+
+    function exportForged(by: ReturnType<typeof generateDeviceIdentity>): Parcel {
+      const forged = packParcel(
+        parcel.letters.map(({ aggregate, seq, letter, idempotencyKey, createdAt }) => ({
+          aggregate,
+          seq,
+          letter,
+          idempotencyKey,
+          createdAt,
+        })),
+        {
+          kioskId: kiosk.kioskId,
+          identity: by,
+          packedAt: parcel.packedAt,
+        },
+      )
+      return { ...forged, keyId: kiosk.identity.keyId }
+    }
+  })
+
+  it('is no way to send again what has arrived: an acknowledged letter is known, here and at the centre', async () => {
+    const parcel: unknown = JSON.parse(JSON.stringify(exportParcel(store, packer, 'ALL')))
+    const courier = new Courier(store, kiosk.client, stage.clock, silentLog)
+    await courier.hurry()
+    await courier.stop()
+    expect(stateOf('A1:PRINTED')).toBe('SENT')
+    const ledger = stage.central.admin.ledger()
+    expect(importParcel(store, kiosk.identity, parcel)).toEqual({ ok: true, value: { added: 0, retried: 0, known: 2 } })
+    expect(stored(store, (tx) => tx.outbox.depth().pending)).toBe(0)
+    expect((await handIn(parcel)).body.letters).toMatchObject([{ outcome: 'DUPLICATE' }, { outcome: 'DUPLICATE' }])
+    expect(stage.central.admin.ledger()).toEqual(ledger)
+    // The store was lost: the letters go out once more, and the centre's "duplicate" is success.
+    const lost = new StoreFixture()
+    const fresh = lost.open({ clock: stage.clock })
+    expect(importParcel(fresh, kiosk.identity, parcel)).toMatchObject({ value: { added: 2 } })
+    const again = new Courier(fresh, kiosk.client, stage.clock, silentLog)
+    await again.hurry()
+    await again.stop()
+    expect(stored(fresh, (tx) => tx.outbox.depth())).toMatchObject({ pending: 0, parked: 0 })
+    expect(stage.central.admin.ledger()).toEqual(ledger)
     lost.dispose()
   })
 

@@ -75,6 +75,21 @@ describe('a site file', () => {
     })
   })
 
+  it('takes an identity card reader behind pcscd, which has no line, beside one for IC cards', () => {
+    const devices = {
+      'id-card': { driver: 'pcsc', reader: 'ACME ID' },
+      'ic-card': { driver: 'pcsc', reader: 'OTHER' },
+    }
+    const site = parseSite(JSON.stringify({ ...minimal, devices }), '/etc/kiosk/site.json')
+    expect(site.ok && site.value.devices['id-card']).toEqual({
+      ...{ driver: 'pcsc', reader: 'ACME ID', socket: '/run/pcscd/pcscd.comm', optional: false },
+    })
+    const wired = { 'id-card': { driver: 'pcsc', transport: { kind: 'serial', path: '/dev/ttyS0' } } }
+    expect(parseSite(JSON.stringify({ ...minimal, devices: wired }), '/etc/kiosk/site.json')).toMatchObject({
+      ok: false,
+    })
+  })
+
   it('lets two roles share a model of adapter that serial numbers or interfaces tell apart', () => {
     const usb = (more: object) => ({ kind: 'serial', usb: { vendorId: '10C4', productId: 'EA60', ...more } })
     for (const [one, other] of [
@@ -173,7 +188,7 @@ describe('a site file with a mistake names the place and the reason', () => {
     [
       'a driver of another role',
       { ...minimal, devices: { 'id-card': { ...serial, driver: 'esc-pos' } } },
-      ['devices.id-card.driver must be one of sam-v, bank-module, but is "esc-pos"'],
+      ['devices.id-card.driver must be one of sam-v, bank-module, pcsc, but is "esc-pos"'],
     ],
     [
       'a mistyped driver',
@@ -250,6 +265,13 @@ describe('a site file with a mistake names the place and the reason', () => {
       'an address that is none',
       edit(minimal, ['centre', 'url'], 'centre'),
       ['centre.url must be an address such as https://centre.example.cn'],
+    ],
+    [
+      'one card reader for identity cards and IC cards',
+      { ...minimal, devices: { 'id-card': { driver: 'pcsc', reader: 'ACME' }, 'ic-card': { driver: 'pcsc' } } },
+      [
+        'devices.ic-card.reader could be the reader of id-card too; name both so that neither name is part of the other',
+      ],
     ],
     [
       'a UPS of upsd without its name, on a serial line',

@@ -14,6 +14,7 @@ export function complaintsAbout(site: Site): readonly SiteComplaint[] {
     ...session(site),
     ...serialPorts(site),
     ...sharedPorts(site),
+    ...cardSlots(site),
     ...ups(site),
     ...keyboard(site),
     ...hidLayouts(site),
@@ -59,7 +60,10 @@ function session({ session: times }: Site): SiteComplaint[] {
   return [{ path: ['session', 'totalLimitMs'], reason: 'must be longer than idleWarningMs and countdownMs together' }]
 }
 
-type DeviceTransport = NonNullable<Site['devices']['id-card' | 'scanner' | 'receipt-printer']>['transport']
+type DeviceTransport = Extract<
+  NonNullable<Site['devices']['id-card' | 'scanner' | 'receipt-printer']>,
+  { readonly transport: unknown }
+>['transport']
 type SerialTransport = Extract<DeviceTransport, { kind: 'serial' }>
 
 function transports(site: Site): readonly (readonly [role: string, transport: DeviceTransport])[] {
@@ -78,6 +82,16 @@ function serialPorts(site: Site): SiteComplaint[] {
         : 'has both path and usb; keep one'
     return [{ path: ['devices', role, 'transport'], reason }]
   })
+}
+
+/** A card in a reader is held by one alone: identity cards and IC cards need readers of their own, told apart by name. */
+function cardSlots({ devices }: Site): SiteComplaint[] {
+  const { 'id-card': idCard, 'ic-card': icCard } = devices
+  if (idCard?.driver !== 'pcsc' || icCard?.driver !== 'pcsc' || idCard.socket !== icCard.socket) return []
+  const [one, other] = [idCard.reader ?? '', icCard.reader ?? '']
+  if (!one.includes(other) && !other.includes(one)) return []
+  const reason = 'could be the reader of id-card too; name both so that neither name is part of the other'
+  return [{ path: ['devices', 'ic-card', 'reader'], reason }]
 }
 
 /** A framing has a name or is described; both could contradict each other. */

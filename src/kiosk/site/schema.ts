@@ -146,6 +146,12 @@ const device = <const Drivers extends readonly [string, ...string[]], Transport 
   maxBytesPerSecond,
 })
 
+const behindPcscd = (description: string) => ({
+  driver: z.literal('pcsc').describe(description),
+  socket: path('Socket of pcscd.').default('/run/pcscd/pcscd.comm'),
+  reader: text(128, 'Part of the name of the reader, where there are several.').optional(),
+})
+
 const fonts = z
   .array(path('Font file for rare characters, tried after the shipped one.'))
   .max(8)
@@ -158,7 +164,10 @@ const everySeconds = z.int().min(1).max(60).default(10).describe('Time between t
 
 const devices = z.strictObject({
   'id-card': z
-    .strictObject(device(['sam-v', 'bank-module'], anyTransport))
+    .discriminatedUnion('driver', [
+      z.strictObject(device(['sam-v', 'bank-module'], anyTransport)),
+      z.strictObject({ ...behindPcscd('A reader behind pcscd that decodes the card itself; unverified.'), optional }),
+    ])
     .optional()
     .describe('居民身份证 reader.'),
   scanner: z
@@ -253,12 +262,7 @@ const devices = z.strictObject({
     .describe('Starts the computer anew when the kiosk is not well.'),
   'ic-card': z
     .discriminatedUnion('driver', [
-      z.strictObject({
-        driver: z.literal('pcsc').describe('Any reader behind pcscd.'),
-        socket: path('Socket of pcscd.').default('/run/pcscd/pcscd.comm'),
-        reader: text(128, 'Part of the name of the reader, where there are several.').optional(),
-        optional,
-      }),
+      z.strictObject({ ...behindPcscd('Any reader behind pcscd.'), optional }),
       z.strictObject({
         driver: z.literal('jt808-module').describe('Card module of a vehicle terminal, JT/T 794.'),
         transport: lineTransport,

@@ -1,7 +1,7 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { nearestWord } from './nearest-word.ts'
 import type { SiteComplaint } from './rules.ts'
-import { siteSchema } from './schema.ts'
+import { siteSchemaTree, type SchemaNode } from './schema-tree.ts'
 
 type Issue = z.core.$ZodIssue
 type Path = readonly (string | number)[]
@@ -79,14 +79,9 @@ function valueAt(path: Path, whole: unknown): unknown {
   return path.reduce<unknown>((value, step) => (value as Record<string | number, unknown> | undefined)?.[step], whole)
 }
 
-interface SchemaNode {
-  readonly properties?: Readonly<Record<string, SchemaNode & { readonly const?: unknown }>>
-  readonly oneOf?: readonly SchemaNode[]
-}
-
 /** The keys an object at `path` may have; of alternatives, those of the one it says it is. */
 function keysAt(path: Path, whole: unknown): readonly string[] {
-  let nodes: readonly SchemaNode[] = [z.toJSONSchema(siteSchema, { io: 'input' }) as SchemaNode]
+  let nodes: readonly SchemaNode[] = [siteSchemaTree()]
   for (const step of path) nodes = nodes.flatMap((node) => alternatives(node.properties?.[String(step)] ?? {}))
   const found = valueAt(path, whole) as Record<string, unknown>
   const fitting = nodes.filter((node) =>

@@ -76,9 +76,53 @@ describe('the door of the console', () => {
     await underWay
   })
 
-  it('is not shut for longer by a clock that was put back', async () => {
-    for (let n = 0; n < 5; n++) await door().pin('T001', '000000')
-    fixture.clock.stepWall(-86_400_000)
+  it.each([
+    ['back', -86_400_000],
+    ['ahead', 86_400_000],
+    ['ahead by just the lock', LOCK_MS],
+  ])('is shut neither for longer nor for less by a clock that is set %s', async (_where, step) => {
+    const access = door()
+    for (let n = 0; n < 5; n++) await access.pin('T001', '000000')
+    fixture.clock.stepWall(step)
+    expect(access.lockedUntil).toBe(fixture.clock.now() + LOCK_MS)
+    await fixture.clock.advance(LOCK_MS - 1)
+    fixture.clock.stepWall(step)
+    expect(access.lockedUntil).toBe(fixture.clock.now() + 1)
+    expect(await access.pin('T001', '246810')).toMatchObject({ outcome: 'LOCKED' })
+    await fixture.clock.advance(1)
+    expect(await access.pin('T001', '246810')).toMatchObject({ outcome: 'GRANTED' })
+  })
+
+  it.each([
+    ['ahead', 86_400_000],
+    ['back', -86_400_000],
+  ])('stays shut for fifteen minutes more over a restart, with the clock set %s meanwhile', async (_where, step) => {
+    const access = door()
+    for (let n = 0; n < 5; n++) await access.pin('T001', '000000')
+    access.close()
+    store.close()
+    fixture.clock.stepWall(step)
+    store = fixture.open()
+    const again = door()
+    expect(await again.pin('T001', '246810')).toEqual({ outcome: 'LOCKED', until: fixture.clock.now() + LOCK_MS })
+    await fixture.clock.advance(LOCK_MS)
+    expect(await again.pin('T001', '246810')).toMatchObject({ outcome: 'GRANTED' })
+  })
+
+  it('is open after a restart when the lock had run out before it, and has all its tries again', async () => {
+    const access = door()
+    for (let n = 0; n < 5; n++) await access.pin('T001', '000000')
+    await fixture.clock.advance(LOCK_MS)
+    expect(access.triesLeft).toBe(5)
+    access.close()
+    store.close()
+    store = fixture.open()
+    expect([door().lockedUntil, door().triesLeft]).toEqual([null, 5])
+  })
+
+  it('is locked where a program before this one had locked it', () => {
+    const written = { failures: 5, lockedUntil: fixture.clock.now() + 1 }
+    stored(store, (tx) => tx.settings.set('technician.access', written))
     expect(door().lockedUntil).toBe(fixture.clock.now() + LOCK_MS)
   })
 
@@ -130,6 +174,15 @@ describe('a one-time code for staff from outside', () => {
     const late = access.newChallenge()
     await fixture.clock.advance(LOCK_MS + 1)
     expect(access.fieldCode(answer(late))).toEqual({ outcome: 'EXPIRED' })
+  })
+
+  it('is not made younger by a clock that is put back', async () => {
+    const access = door()
+    const challenge = access.newChallenge()
+    const right = answer(challenge)
+    await fixture.clock.advance(LOCK_MS + 1)
+    fixture.clock.stepWall(-LOCK_MS)
+    expect(access.fieldCode(right)).toEqual({ outcome: 'EXPIRED' })
   })
 
   it('is computed as the page of the technician says', () => {

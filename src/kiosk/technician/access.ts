@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { dateInShanghai } from '../../domain/local-date.ts'
-import type { Clock } from '../../lib/clock.ts'
+import type { CancelTimer, Clock } from '../../lib/clock.ts'
 import { expectOk } from '../../lib/result.ts'
 import type { Store, StoreWriter } from '../../store/store.ts'
 import type { Site } from '../site/schema.ts'
@@ -24,8 +24,8 @@ const CHALLENGE_MS = 15 * 60_000
 
 const SETTING = 'technician.access'
 const Memory = z.object({
+  /** In a row. As many as lock the door stand here until the lock has run out. */
   failures: z.int().min(0).default(0),
-  lockedUntil: z.number().nullable().default(null),
   /** Last TOTP step taken, by number of staff. */
   steps: z.record(z.string(), z.int()).default({}),
 })
@@ -42,19 +42,31 @@ export type Answer =
 /**
  * The door of the console. Every answer is counted in the store before it is looked at, so that pulling the plug gives
  * no free try; five wrong ones in a row, whoever gave them, lock it for fifteen minutes and tell the centre.
+ *
+ * The lock is counted by the clock nobody can set, and that it is locked stands in the store. How long the machine was
+ * off only the wall clock could tell, so a start begins the fifteen minutes anew.
  */
 export class Access {
   private readonly store: Store
   private readonly clock: Clock
   private readonly rules: Site['technician']
   private readonly kioskId: () => string
-  private challenge: { readonly text: string; readonly at: number } | null = null
+  private challenge: { readonly text: string; readonly date: string; readonly at: number } | null = null
+  /** When the lock runs out, monotonic milliseconds. */
+  private lockEnds: number | null = null
+  private cancel: CancelTimer = () => undefined
 
   constructor(store: Store, clock: Clock, rules: Site['technician'], kioskId: () => string) {
     this.store = store
     this.clock = clock
     this.rules = rules
     this.kioskId = kioskId
+    if (this.read().failures >= MAX_TRIES) this.lock()
+  }
+
+  /** Before the store closes. */
+  close(): void {
+    this.cancel()
   }
 
   get fieldCodes(): boolean {
@@ -63,11 +75,9 @@ export class Access {
 
   /** Until when nobody is let in, milliseconds since the epoch; null while the door can be tried. */
   get lockedUntil(): number | null {
-    const { lockedUntil } = this.read()
-    const now = this.clock.now()
-    if (lockedUntil === null || lockedUntil <= now) return null
-    // A clock that was put back must not keep the door shut for days.
-    return Math.min(lockedUntil, now + LOCK_MS)
+    if (this.lockEnds === null) return null
+    const left = this.lockEnds - this.clock.monotonic()
+    return left <= 0 ? null : this.clock.now() + left
   }
 
   get triesLeft(): number {
@@ -110,23 +120,22 @@ export class Access {
 
   /** A challenge to read out on the phone; a new one each time. */
   newChallenge(): string {
-    this.challenge = { text: makeChallenge(), at: this.clock.now() }
+    const date = dateInShanghai(this.clock.now())
+    this.challenge = { text: makeChallenge(), date, at: this.clock.monotonic() }
     return this.challenge.text
   }
 
   /** Checks the centre's answer to the challenge on the screen. A challenge that let somebody in is gone. */
   fieldCode(code: string): Answer {
     const { challenge, rules } = this
-    const age = challenge === null ? Infinity : this.clock.now() - challenge.at
-    if (challenge === null || age > CHALLENGE_MS || age < 0) {
+    if (challenge === null || this.clock.monotonic() - challenge.at > CHALLENGE_MS) {
       this.challenge = null
       return { outcome: 'EXPIRED' }
     }
     const locked = this.count()
     if (locked !== null) return locked
     const secret = rules.fieldCodes?.secret
-    const expected =
-      secret === undefined ? null : fieldCode(secret, this.kioskId(), challenge.text, dateInShanghai(challenge.at))
+    const expected = secret === undefined ? null : fieldCode(secret, this.kioskId(), challenge.text, challenge.date)
     if (expected === null || !sameText(expected, code)) return this.wrong('field', 'FIELD_CODE')
     this.challenge = null
     return this.grant({ id: 'field', name: challenge.text, actor: `staff:field-${challenge.text}` }, 'FIELD_CODE')
@@ -152,27 +161,38 @@ export class Access {
     if (until !== null) return { outcome: 'LOCKED', until }
     const memory = this.read()
     // A lock that has run out takes its failures with it.
-    const failures = memory.failures >= MAX_TRIES ? 0 : memory.failures
-    const locks = failures + 1 >= MAX_TRIES
-    this.write((tx) => {
-      remember(tx, {
-        ...memory,
-        failures: failures + 1,
-        // Written ahead: should the power go before the answer is known, the fifth try was used all the same.
-        lockedUntil: locks ? this.clock.now() + LOCK_MS : null,
-      })
-    })
+    const failures = (memory.failures >= MAX_TRIES ? 0 : memory.failures) + 1
+    // Written ahead: should the power go before the answer is known, the fifth try was used all the same.
+    this.write((tx) => remember(tx, { ...memory, failures }))
+    if (failures >= MAX_TRIES) this.lock()
     return null
+  }
+
+  private lock(): void {
+    this.cancel()
+    this.lockEnds = this.clock.monotonic() + LOCK_MS
+    // Else a start a day later would find five failures and lock the door for nothing.
+    this.cancel = this.clock.setTimer(LOCK_MS, () => {
+      const memory = this.read()
+      this.write((tx) => remember(tx, { ...memory, failures: 0 }))
+    })
+  }
+
+  private unlock(): void {
+    this.cancel()
+    this.lockEnds = null
   }
 
   /** The answer was right as far as it goes: it was no failed try. */
   private uncount(): void {
     const memory = this.read()
-    this.write((tx) => remember(tx, { ...memory, failures: Math.max(0, memory.failures - 1), lockedUntil: null }))
+    this.write((tx) => remember(tx, { ...memory, failures: Math.max(0, memory.failures - 1) }))
+    this.unlock()
   }
 
   private wrong(staffId: string, by: string): Answer {
-    const { failures, lockedUntil } = this.read()
+    const { failures } = this.read()
+    const until = this.lockedUntil
     const detail = { by, failures }
     this.write((tx) => {
       tx.audit.append({
@@ -182,7 +202,7 @@ export class Access {
         result: 'REFUSED',
         detail,
       })
-      if (lockedUntil === null) return
+      if (until === null) return
       tx.audit.append({
         actor: 'kiosk',
         action: 'console.locked',
@@ -197,18 +217,17 @@ export class Access {
         this.clock.now(),
       )
     })
-    return lockedUntil === null
-      ? { outcome: 'WRONG', triesLeft: MAX_TRIES - failures }
-      : { outcome: 'LOCKED', until: lockedUntil }
+    return until === null ? { outcome: 'WRONG', triesLeft: MAX_TRIES - failures } : { outcome: 'LOCKED', until }
   }
 
   private grant(member: Member, by: string): Answer {
     const memory = this.read()
     this.write((tx) => {
-      remember(tx, { ...memory, failures: 0, lockedUntil: null })
+      remember(tx, { ...memory, failures: 0 })
       const action = by === 'WITNESS' ? 'console.witnessed' : 'console.opened'
       tx.audit.append({ actor: member.actor, action, target: 'console', result: 'OK', detail: { by } })
     })
+    this.unlock()
     return { outcome: 'GRANTED', member }
   }
 
@@ -219,7 +238,7 @@ export class Access {
     )
     const memory = Memory.safeParse(stored ?? {})
     // Somebody who could spoil this row must not have opened the door with it.
-    return memory.success ? memory.data : { failures: MAX_TRIES - 1, lockedUntil: null, steps: {} }
+    return memory.success ? memory.data : { failures: MAX_TRIES - 1, steps: {} }
   }
 
   private write(work: (tx: StoreWriter) => void): void {

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib'
 import { Decrypter, generateIdentity, identityToRecipient } from 'age-encryption'
 import { extract } from 'tar-stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { StoreFixture } from '../../../tests/support/store.ts'
+import { keyFileOf, StoreFixture } from '../../../tests/support/store.ts'
 import { generateKeyPair } from '../../central/contract/key.ts'
 import { expectOk } from '../../lib/result.ts'
 import { siteSchema } from '../site/schema.ts'
@@ -42,8 +42,12 @@ function sources(logRecipient?: string) {
   mkdirSync(join(fixture.folder, 'logs'), { recursive: true })
   writeFileSync(
     join(fixture.folder, 'logs', 'kiosk-2026-11-23.log'),
-    '{"msg":"card 990001199001010013"}\n{"msg":"ok"}\n',
+    '{"msg":"card 990001199001010013"}\n{"msg":"ok"}\n{"name":"张三"}\n',
   )
+  // What else lies in the data folder: the kiosk's own key, and pages waiting for a printer.
+  writeFileSync(join(fixture.folder, 'device.key'), 'SECRET-KEY-OF-THE-KIOSK')
+  mkdirSync(join(fixture.folder, 'spool'), { recursive: true })
+  writeFileSync(join(fixture.folder, 'spool', 'page.pdf'), '张三 990001199001010013')
   const site = siteSchema.parse({ ...FILE, technician: { ...FILE.technician, logRecipient } })
   return {
     store: fixture.open(),
@@ -72,8 +76,14 @@ describe('the log bundle', () => {
       files.set(entry.header.name, Buffer.concat(chunks).toString())
     }
     expect([...files.keys()]).toEqual(['about.json', 'readiness.json', 'site.json', 'logs/kiosk-2026-11-23.log'])
-    expect(files.get('logs/kiosk-2026-11-23.log')).toBe('{"msg":"card [personal]"}\n{"msg":"ok"}\n')
-    expect([...files.values()].join()).not.toMatch(/SECRET-CODE|JBSWY3DP/)
+    expect(files.get('logs/kiosk-2026-11-23.log')).toBe(
+      '{"msg":"card [personal]"}\n{"msg":"ok"}\n{"name":"[personal]"}\n',
+    )
+    const everything = [...files.values()].join()
+    expect(everything).not.toMatch(/SECRET|JBSWY3DP|张三|99000119900101/)
+    const { current } = JSON.parse(readFileSync(keyFileOf(fixture.path), 'utf8')) as { current: string }
+    expect(current).toMatch(/^[0-9a-f]{64}$/)
+    expect(everything).not.toContain(current)
   })
 
   it('is not written for nobody, nor to the disk of the kiosk', async () => {

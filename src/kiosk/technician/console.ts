@@ -67,6 +67,7 @@ export class TechnicianConsole implements Aside {
   async stop(): Promise<void> {
     this.leave()
     await Promise.all(this.pending)
+    this.access.close()
   }
 
   get view(): ConsoleView {

@@ -1,10 +1,10 @@
 import { realpathSync } from 'node:fs'
-import { z } from 'zod'
 import type { DeviceRole } from '../../drivers/report.ts'
 import type { SelfTest } from '../../drivers/self-test.ts'
 import type { TextRef } from '../../ipc/text.ts'
 import { err, ok } from '../../lib/result.ts'
-import { siteSchema, type Site } from '../site/schema.ts'
+import type { Site } from '../site/schema.ts'
+import { siteSchemaTree, type SchemaNode } from '../site/schema-tree.ts'
 import type { Watch } from '../watch.ts'
 import { wordOf } from './site-fields.ts'
 import type { DeviceOnBoard, DeviceRoom, Found, RoomTest } from './rooms.ts'
@@ -31,7 +31,6 @@ export interface DeviceRoomParts {
 
 /** The devices of the site file with what the supervisor knows of them. */
 export function deviceRoom({ site, watch, selfTests, discover, startedAt }: DeviceRoomParts): DeviceRoom {
-  const roles = rolesOfSchema()
   return {
     devices: () => [
       ...Object.entries(site.devices).flatMap(([role, device]) =>
@@ -44,7 +43,7 @@ export function deviceRoom({ site, watch, selfTests, discover, startedAt }: Devi
       role === SCREEN
         ? [{ test: touchTest, hands: true }]
         : selfTests(role).map((test) => ({ test, hands: !WITHOUT_HANDS.has(test.id) })),
-    roles: () => roles,
+    roles: rolesOfSchema,
     discover,
   }
 }
@@ -142,19 +141,17 @@ function realPath(path: string): string {
   }
 }
 
-interface Node {
-  readonly properties?: Readonly<Record<string, Node>>
-  readonly enum?: readonly string[]
-  readonly const?: string
-}
-
 /** The roles and drivers a site file may name. */
 function rolesOfSchema(): readonly { readonly role: string; readonly drivers: readonly string[] }[] {
-  const schema = z.toJSONSchema(siteSchema, { io: 'input' }) as Node
-  return Object.entries(schema.properties?.['devices']?.properties ?? {})
+  return Object.entries(siteSchemaTree().properties?.['devices']?.properties ?? {})
     .filter(([role]) => role !== 'camera')
-    .map(([role, device]) => {
-      const driver = device.properties?.['driver']
-      return { role, drivers: driver?.enum ?? (driver?.const === undefined ? [] : [driver.const]) }
-    })
+    .map(([role, device]) => ({ role, drivers: driversOf(device) }))
+}
+
+/** Of alternatives, the drivers of all. */
+function driversOf(device: SchemaNode): readonly string[] {
+  return (device.oneOf ?? [device]).flatMap(({ properties }) => {
+    const driver = properties?.['driver']
+    return (driver?.enum ?? (driver?.const === undefined ? [] : [driver.const])).map(String)
+  })
 }

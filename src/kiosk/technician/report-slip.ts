@@ -1,13 +1,12 @@
-import { createHash, randomUUID } from 'node:crypto'
 import { readJson } from '../../drivers/asset/read-json.ts'
 import type { ReceiptPrinter } from '../../drivers/receipt-printer/device.ts'
 import { fillReceiptTemplate, ReceiptTemplate } from '../../drivers/receipt-printer/template.ts'
 import { formatChineseTime } from '../../domain/local-date.ts'
 import { assetPath } from '../../lib/assets.ts'
 import type { Clock } from '../../lib/clock.ts'
-import { err, expectOk, ok, type Result } from '../../lib/result.ts'
+import { err, type Result } from '../../lib/result.ts'
 import type { Store } from '../../store/store.ts'
-import { addPaperUsage } from '../paper-usage.ts'
+import { printSlip } from '../slip-job.ts'
 import type { PaperTrouble, PrintableReport } from './rooms.ts'
 import { wordsOf } from './words.ts'
 
@@ -32,40 +31,7 @@ export async function printReportSlip(
   if (!template.ok) return err({ code: 'BAD_FILE' })
   const receipt = fillReceiptTemplate(template.value, dataOf(parts, report, clock.now()))
   if (!receipt.ok) return err({ code: receipt.error.code })
-  const bytes = await printer.bytesOf(receipt.value)
-  if (!bytes.ok) return err({ code: bytes.error.code })
-  const jobId = randomUUID()
-  const sha256 = createHash('sha256').update(bytes.value).digest('hex')
-  const record = (work: Parameters<Store['transaction']>[0]): void => {
-    expectOk(store.transaction(work), 'store cannot be written')
-  }
-  record((tx) => {
-    tx.printJobs.request({
-      jobId,
-      endorsementKey: null,
-      document: 'readiness-report',
-      role: 'receipt-printer',
-      attempt: 1,
-      sha256,
-    })
-    tx.printJobs.start(jobId)
-  })
-  const printed = await printer.print(receipt.value, jobId)
-  if (printed.ok) {
-    record((tx) => {
-      tx.printJobs.confirm(jobId)
-      addPaperUsage(tx, printed.value.usage)
-    })
-    return ok()
-  }
-  const { error } = printed
-  const { code } = error
-  record((tx) => {
-    if (code === 'PROOF_UNKNOWN') tx.printJobs.markUnknown(jobId, code)
-    else tx.printJobs.refute(jobId, code)
-    if ('usage' in error) addPaperUsage(tx, error.usage)
-  })
-  return err({ code })
+  return printSlip({ printer, store }, { document: 'readiness-report', endorsementKey: null, receipt: receipt.value })
 }
 
 function dataOf({ stationName, kioskId }: ReportSlipParts, report: PrintableReport, now: number) {

@@ -81,7 +81,7 @@ export interface RoomTest {
 /** Something that is plugged in. */
 export interface Found {
   readonly id: string
-  readonly kind: 'serial' | 'hid' | 'usb' | 'lp' | 'cups' | 'tcp'
+  readonly kind: 'serial' | 'hid' | 'usb' | 'lp' | 'cups' | 'tcp' | 'pcsc'
   readonly address: string
   readonly identity: string | null
   readonly boundTo: string | null

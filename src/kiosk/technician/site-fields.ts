@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { siteSchema } from '../site/schema.ts'
+import { siteSchemaTree, type SchemaNode } from '../site/schema-tree.ts'
 
 /** A field of the site file that can be edited on the console. */
 export interface SiteField {
@@ -14,17 +13,6 @@ export interface SiteField {
 /** Neither shown nor changed here: keys to the console, and what only an installer writes. */
 const HIDDEN = new Set(['$schema', 'technician.staff', 'technician.fieldCodes', 'centre.enrolmentCode'])
 
-interface Node {
-  readonly type?: string
-  readonly description?: string
-  readonly properties?: Readonly<Record<string, Node>>
-  readonly oneOf?: readonly Node[]
-  readonly enum?: readonly unknown[]
-  readonly const?: unknown
-  readonly default?: unknown
-}
-
-const root = z.toJSONSchema(siteSchema, { io: 'input' }) as Node
 /** Sections that stand in every file by their defaults, so that their fields can be set before they are written. */
 const ALWAYS = new Set([
   'site',
@@ -42,10 +30,10 @@ const ALWAYS = new Set([
 
 /** The fields of `file`, in the order of the schema. Of a device that the file does not name there are none: bind it. */
 export function fieldsOf(file: unknown): readonly SiteField[] {
-  return walk(root, [], file)
+  return walk(siteSchemaTree(), [], file)
 }
 
-function walk(node: Node, path: readonly string[], value: unknown): readonly SiteField[] {
+function walk(node: SchemaNode, path: readonly string[], value: unknown): readonly SiteField[] {
   if (HIDDEN.has(path.join('.'))) return []
   const chosen = choose(node, value)
   if (chosen.properties !== undefined) {
@@ -65,9 +53,9 @@ function isCalibration(path: readonly string[]): boolean {
 }
 
 /** Of alternatives, the one the value says it is: by its kind, or by its driver. */
-function choose(node: Node, value: unknown): Node {
+function choose(node: SchemaNode, value: unknown): SchemaNode {
   if (node.oneOf === undefined) return node
-  const fits = (option: Node): boolean =>
+  const fits = (option: SchemaNode): boolean =>
     ['kind', 'driver'].some((name) => {
       const named = option.properties?.[name]?.const
       return named !== undefined && named === memberOf(value, name)
@@ -75,7 +63,7 @@ function choose(node: Node, value: unknown): Node {
   return node.oneOf.find(fits) ?? node.oneOf[0] ?? node
 }
 
-function kindOf(node: Node): Pick<SiteField, 'kind' | 'choices'> {
+function kindOf(node: SchemaNode): Pick<SiteField, 'kind' | 'choices'> {
   if (node.enum !== undefined) return { kind: 'choice', choices: node.enum.map(String) }
   if (node.const !== undefined) return { kind: 'choice', choices: [wordOf(node.const)] }
   if (node.type === 'boolean') return { kind: 'switch', choices: [] }

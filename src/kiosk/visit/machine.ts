@@ -75,7 +75,8 @@ export interface SmsChallenge {
 
 /** What the statechart asks of the hands; `services/annual-review` gives the real ones, tests give scripted ones. */
 export interface VisitActors {
-  readonly readCard: CallbackHand<{ visitId: string }>
+  /** The citizen has chosen her way: `FACE` is her consent to the camera. */
+  readonly readCard: CallbackHand<{ visitId: string; method: 'FACE' | 'CODE' }>
   readonly identify: Hand<{ visitId: string; card: PresentedCard }, Identified>
   readonly prepareFace: Hand<{ identified: Identified }, void>
   readonly watchFace: CallbackHand<{ attempt: number }>
@@ -242,7 +243,7 @@ export function createVisitMachine(actors: VisitActors, newVisitId: () => string
         states: {
           presenting: {
             initial: 'waiting',
-            invoke: { src: 'readCard', input: ({ context }) => ({ visitId: context.visitId }) },
+            invoke: { src: 'readCard', input: ({ context: { visitId, method } }) => ({ visitId, method }) },
             on: {
               CARD_REMARK: { target: '.waiting', actions: assign({ remark: ({ event }) => event.remark }) },
               CARD_READ: { target: 'identifying', actions: assign({ card: ({ event }) => event.card, remark: null }) },

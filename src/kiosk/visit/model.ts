@@ -2,10 +2,11 @@ import type { LocalDate } from '../../domain/local-date.ts'
 import type { Badge, CheckItemView, RowPreview, VehicleView, View } from '../../ipc/snapshot.ts'
 import type { TextRef } from '../../ipc/text.ts'
 import type { Sensitive } from '../../lib/log.ts'
+import type { Personal } from '../../lib/personal.ts'
 import type { Trouble } from './trouble.ts'
 
 /** What the visit knows of the card, as far as the flow needs it. All of it dies with the visit. */
-export interface PresentedCard {
+export interface PresentedCard extends Personal {
   readonly idNumber: Sensitive<string>
   readonly name: Sensitive<string>
   readonly kind: string
@@ -14,7 +15,7 @@ export interface PresentedCard {
 }
 
 /** The person as the centre knows them. */
-export interface Identified {
+export interface Identified extends Personal {
   readonly identificationId: string
   readonly personMasked: string
   readonly phoneMasked: string | null

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { UtilityProcess } from 'electron'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { OVERWRITE_FREED } from '../../lib/forget-memory.ts'
 import { electronCanRunKiosk, plainNode } from './choose.ts'
 import type { ChildLink } from './link.ts'
 import { nodeSpawn } from './node-child.ts'
@@ -135,7 +136,7 @@ describe('a utility process', () => {
     expect(start(new PaperUtility()).how).toEqual([
       '/dist/kiosk.mjs',
       [],
-      { serviceName: 'kiosk', stdio: 'inherit', env: { KIOSK_SITE: '/site.json', MALLOC_PERTURB_: '165' } },
+      { serviceName: 'kiosk', stdio: 'inherit', env: { KIOSK_SITE: '/site.json', ...OVERWRITE_FREED } },
     ])
   })
 

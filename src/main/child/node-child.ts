@@ -2,6 +2,9 @@ import { fork } from 'node:child_process'
 import { OVERWRITE_FREED } from '../../lib/forget-memory.ts'
 import type { ChildLink, ChildSpec, Spawn } from './link.ts'
 
+/** A small young generation lets go of camera frames sooner. */
+export const NODE_ARGV: readonly string[] = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2']
+
 /**
  * Starts children as plain Node processes with the Node at `nodePath`. Needed where Electron's own Node is too old for
  * the native modules (Node-API < 10), and for the rig.
@@ -13,8 +16,7 @@ export function nodeSpawn(nodePath: string): Spawn {
 function start(nodePath: string, spec: ChildSpec): ChildLink {
   const child = fork(spec.modulePath, [], {
     execPath: nodePath,
-    // A small young generation lets go of camera frames sooner.
-    execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'],
+    execArgv: [...NODE_ARGV],
     env: { ...withoutElectron(spec.env), ...OVERWRITE_FREED },
     // Structured clone on the line: camera frames travel as bytes, not as JSON.
     serialization: 'advanced',

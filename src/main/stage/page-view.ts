@@ -198,6 +198,8 @@ function listen(view: WebContentsView, frames: FrameGate, events: PageEvents, vo
     if (!frame.success || frame.data.rgba.byteLength !== frame.data.width * frame.data.height * 4) return false
     // The page's own gate keeps to this; a page that does not is not believed.
     if (frames.pass()) voice.frame(frame.data)
+    // The kiosk has been sent a copy.
+    frame.data.rgba.fill(0)
     return true
   })
 }

@@ -55,7 +55,8 @@ export function openStage(windowed: boolean): Stage {
       add(view)
     },
     remove: (view) => {
-      if (views.delete(view)) window.contentView.removeChildView(view)
+      // At the end the window may go before what is in it.
+      if (views.delete(view) && !window.isDestroyed()) window.contentView.removeChildView(view)
     },
   }
 }

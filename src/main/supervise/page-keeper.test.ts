@@ -180,4 +180,31 @@ describe('there is one good page on the screen', () => {
     draw(2)
     expect(page(0).destroyed).toBe(true)
   })
+
+  test('pages whose kiosk process is gone go at once, and a new one is shown when it has drawn', () => {
+    draw(0)
+    keeper.replace()
+    expect([page(0).destroyed, pages.length, page(1).shown]).toEqual([true, 2, false])
+    draw(1)
+    expect(page(1).shown).toBe(true)
+  })
+
+  test('a new page that has been told of the visit goes too, one that has not may stay', () => {
+    draw(0)
+    keeper.renew()
+    keeper.replace()
+    expect([page(1).destroyed, pages.length]).toEqual([false, 2])
+    page(1).events.ready()
+    keeper.send(snapshot(1))
+    keeper.replace()
+    expect([page(1).destroyed, pages.length]).toEqual([true, 3])
+  })
+
+  test('a page that goes because everything ends is not missed', async () => {
+    draw(0)
+    keeper.stop()
+    page(0).events.lost('crashed', 'closed')
+    await clock.advance(60_000)
+    expect([losses, pages.length, page(0).destroyed]).toEqual([[], 1, false])
+  })
 })

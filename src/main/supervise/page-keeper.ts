@@ -70,6 +70,7 @@ export class PageKeeper {
   private cancelPing: CancelTimer = () => undefined
   private cancelStart: CancelTimer = () => undefined
   private provedFrom = 0
+  private stopped = false
 
   constructor(options: PageKeeperOptions) {
     this.options = options
@@ -82,7 +83,9 @@ export class PageKeeper {
     this.watch()
   }
 
+  /** Nothing is replaced any more, whatever becomes of the pages. */
   stop(): void {
+    this.stopped = true
     this.cancelPing()
     this.cancelStart()
   }
@@ -106,11 +109,24 @@ export class PageKeeper {
     this.prepare()
   }
 
+  /**
+   * What the pages know belongs to a visit that nobody keeps any more: they go at once, with something in front of them,
+   * and a new one is shown when it has drawn itself.
+   */
+  replace(): void {
+    const old = this.shown
+    // None was there yet, or the next one is coming anyhow.
+    if (old === null && this.next === null) return
+    this.shown = null
+    old?.page.destroy()
+    this.renew()
+  }
+
   private prepare(): void {
     this.cancelStart()
     const now = this.options.clock.monotonic()
     const own = (act: (held: Held) => void) => () => {
-      if (held === this.shown || held === this.next) act(held)
+      if (!this.stopped && (held === this.shown || held === this.next)) act(held)
     }
     const page = this.options.create({
       ready: own(() => this.options.onReady()),

@@ -1,4 +1,4 @@
-import { Cable, Link2, Network, Printer, Search, Unlink, Usb, type LucideIcon } from 'lucide-react'
+import { Cable, Link2, Network, Nfc, Printer, Search, Unlink, Usb, type LucideIcon } from 'lucide-react'
 import { useState, type ReactElement } from 'react'
 import type { ConsoleView } from '../../ipc/console.ts'
 import { useKiosk } from '../link/kiosk-context.tsx'
@@ -19,6 +19,7 @@ const kinds: Readonly<Record<Found['kind'], LucideIcon>> = {
   lp: Printer,
   cups: Printer,
   tcp: Network,
+  pcsc: Nfc,
 }
 
 /** S93: what is plugged in and what it is for. */

@@ -13,7 +13,7 @@ import {
   verifySignature,
   type ReceivedParts,
 } from '../../../src/central/contract/signature.ts'
-import { sm2SignWithNonce } from '../../../src/central/contract/sm2.ts'
+import { digestOf, sm2PublicOf, sm2SignDigest } from '../../../src/central/contract/sm2.ts'
 import {
   verifyAuthorization,
   type AuthorizationExpectations,
@@ -80,16 +80,15 @@ export function verifyAll(theirs: readonly Signed[]): Pick<Findings, 'verified' 
 
 export function findings(theirs: readonly Signed[], granted: readonly Granted[], where: string): Findings {
   const hex = (text: string): Buffer => Buffer.from(text, 'hex')
-  const standard = sm2SignWithNonce(
-    Buffer.from('message digest'),
-    hex('3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8'),
-    hex('59276e27d506861a16680f3ad9c02dccef3cc1fa3cdbe4ce6d54b80deac1bc21'),
-  )
+  const secret = '3945208f7b2144b13f36e38ac6d39f95889393692860b51a42fb81ef4df7c5b8'
+  const nonce = 0x59276e27_d506861a_16680f3a_d9c02dcc_ef3cc1fa_3cdbe4ce_6d54b80d_eac1bc21n
+  const digest = digestOf(Buffer.from('message digest'), sm2PublicOf(hex(secret)))
+  const standard = sm2SignDigest(digest, BigInt(`0x${secret}`), nonce)
   return {
     electron: process.versions['electron'],
     process: where,
     ownSm3: getHashes().includes('sm3'),
-    standard: Buffer.from(standard).toString('hex'),
+    standard: Buffer.from(standard ?? []).toString('hex'),
     ...verifyAll(theirs),
     authorizations: granted.map(({ jws, keys, expected, at }) => {
       const claims = verifyAuthorization(jws, keys, expected, at)

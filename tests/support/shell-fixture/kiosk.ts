@@ -68,8 +68,6 @@ port.onMessage((raw) => {
 
 if (behaviour === 'refuse') {
   port.post({ type: 'refused', code: 'SITE_FILE', technician: 'devices.idCard.port: 必须是字符串 <b>"</b>' })
-} else if (behaviour === 'exit') {
-  process.exit(1)
 } else {
   setInterval(() => {
     port.post({ type: 'heartbeat' })

@@ -6,8 +6,18 @@ import { DEFAULT_BACKOFF } from '../../../src/store/backoff.ts'
 import { openToLook } from '../../../src/store/unlock.ts'
 import { OutboxTable } from '../../../src/store/outbox.ts'
 import { STORE_FILE } from '../../../src/store/store.ts'
+import type { Rig } from '../../../src/rig/rig.ts'
 import { inkedRows, isWhole, type PaperRow } from './papers.ts'
-import type { Booklet, World } from './world.ts'
+import type { Booklet } from './world.ts'
+
+/** What the balance is drawn from. */
+export interface Accounts {
+  readonly rig: Pick<Rig, 'central' | 'template'>
+  readonly booklets: readonly Pick<Booklet, 'plateNo' | 'reviewId' | 'sheet'>[]
+  readonly strayInk: number
+  /** Folder of the kiosk's store. */
+  readonly dataDir: string
+}
 
 /** What is on paper, what the centre has on record, what the kiosk remembers: and whether they are the same. */
 export interface Balance {
@@ -27,7 +37,7 @@ export interface Balance {
 }
 
 /** Endorsements of a booklet that are neither done nor given back. */
-export function unresolved(world: World, { reviewId }: Booklet): readonly Endorsement[] {
+export function unresolved(world: Accounts, { reviewId }: Pick<Booklet, 'reviewId'>): readonly Endorsement[] {
   return world.rig.central.admin
     .ledger()
     .filter((record) => record.reviewId === reviewId)
@@ -35,13 +45,17 @@ export function unresolved(world: World, { reviewId }: Booklet): readonly Endors
 }
 
 /** What a technician sees on the page: a whole row with this number, or not. */
-export function findingFor(world: World, { sheet }: Booklet, endorsementNo: string): 'SEEN' | 'NOT_SEEN' {
+export function findingFor(
+  world: Accounts,
+  { sheet }: Pick<Booklet, 'sheet'>,
+  endorsementNo: string,
+): 'SEEN' | 'NOT_SEEN' {
   const last = printsOf(world).findLast(({ claims }) => claims.endorsementNo === endorsementNo)
   const rows = inkedRows(sheet, world.rig.template)
   return last !== undefined && rows.some((row) => isWhole(row, last.claims)) ? 'SEEN' : 'NOT_SEEN'
 }
 
-export function balance(world: World): Balance {
+export function balance(world: Accounts): Balance {
   const ledger = world.rig.central.admin.ledger()
   const prints = printsOf(world)
   const violations: string[] = []
@@ -83,8 +97,19 @@ function words(records: readonly Endorsement[]): string {
   return records.map(({ status, attempt }) => `${status} ${attempt}`).join(', ')
 }
 
+/** Letters of the kiosk that were not sent, of a kiosk that may be running. */
+export function outboxDepth({ dataDir }: Pick<Accounts, 'dataDir'>): Balance['outbox'] {
+  const db = expectOk(openToLook(join(dataDir, STORE_FILE)), 'the store can be looked at')
+  try {
+    const { pending, parked } = new OutboxTable(db, Date.now, Math.random, DEFAULT_BACKOFF).depth()
+    return { pending, parked }
+  } finally {
+    db.close()
+  }
+}
+
 function memoryOf(
-  world: World,
+  world: Accounts,
   ledger: readonly Endorsement[],
   violations: string[],
 ): Pick<Balance, 'outbox' | 'auditRows' | 'auditUnbroken' | 'violations'> {
@@ -119,7 +144,7 @@ interface Print {
 }
 
 /** Every print the centre ever authorized. */
-function printsOf({ rig }: World): readonly Print[] {
+function printsOf({ rig }: Accounts): readonly Print[] {
   return rig.central.database
     .prepare<[], { claims: string; failed: number; reports: string | null }>(
       `SELECT claims, EXISTS (SELECT 1 FROM print_report r WHERE r.authorization_id = a.authorization_id

@@ -43,6 +43,8 @@ export class World {
   private sold = 0
   /** Ink beside a page that no hand is to blame for, who pulled the page away. */
   strayInk = 0
+  /** Where a kiosk keeps what Node compiled, beside its disk. */
+  readonly cache: string
   private readonly folder: string
   private readonly disk: string
   private readonly mounted: boolean
@@ -53,6 +55,7 @@ export class World {
     this.disk = disk
     this.mounted = mounted
     this.sitePath = sitePath
+    this.cache = join(folder, 'compiled')
     this.dataDir = join(disk, 'data')
     mkdirSync(this.dataDir)
   }

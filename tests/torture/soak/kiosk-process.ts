@@ -13,7 +13,7 @@ let leave = (code: number): void => process.exit(code)
 
 process.on('message', (message: ToSoak) => {
   if (message.type === 'step') clock.step(message.ms)
-  if (message.type === 'step-wall') clock.stepWall(message.ms)
+  if (message.type === 'leap') clock.leap(message.ms)
 })
 
 const started = await startKiosk({

@@ -10,6 +10,8 @@ export class LongKiosk {
   snapshot: Snapshot | null = null
   /** Null while it runs. */
   ended: string | null = null
+  /** Resolves when it has shown something: then it hears everything that is said to it. */
+  readonly ready: Promise<void>
   private readonly child: ChildProcess
   private readonly gone: Promise<unknown>
   private sampled: (taken: Taken) => void = () => undefined
@@ -24,10 +26,15 @@ export class LongKiosk {
     let words = ''
     this.child.stderr?.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-4_000)))
     this.gone = once(this.child, 'exit').then(([code]) => (this.ended = `exit ${String(code)} ${words}`))
+    const shown = Promise.withResolvers<undefined>()
+    this.ready = Promise.race([shown.promise, this.gone]).then(() => {
+      if (this.snapshot === null) throw new Error(`the kiosk did not start: ${String(this.ended)}`)
+    })
     this.child.on('message', (message: FromSoak) => {
       if (message.type === 'sampled') this.sampled(message)
       else if (message.message.type === 'snapshot') {
         this.snapshot = message.message.snapshot
+        shown.resolve(undefined)
         onSnapshot(message.message.snapshot)
       }
     })
@@ -43,8 +50,8 @@ export class LongKiosk {
     this.say({ type: 'step', ms })
   }
 
-  stepWall(ms: number): void {
-    this.say({ type: 'step-wall', ms })
+  leap(ms: number): void {
+    this.say({ type: 'leap', ms })
   }
 
   sample(): Promise<Taken> {

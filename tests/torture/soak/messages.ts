@@ -2,7 +2,7 @@ import type { ToKiosk, ToShell } from '../../../src/ipc/messages.ts'
 
 /** What the harness says to the kiosk process. */
 export type ToSoak =
-  | { readonly type: 'step' | 'step-wall'; readonly ms: number }
+  | { readonly type: 'step' | 'leap'; readonly ms: number }
   | { readonly type: 'say'; readonly message: ToKiosk }
   | { readonly type: 'sample' }
   | { readonly type: 'end' }

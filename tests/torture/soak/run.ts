@@ -37,15 +37,20 @@ const HASTE_MS = 25
 const STUCK_MS = 30_000
 /** Nobody comes in these hours of the day in China: the kiosk looks after itself, and starts afresh if it is old enough. */
 const NIGHT_HOURS: readonly number[] = [2, 3]
-/** A step of the night: answers of devices come before their deadline, mostly. */
-const NIGHT_STEP_MS = 2_000
+/**
+ * A night is leapt through, up to here and there a minute in which devices and clock are looked at. Its steps leave the
+ * answers of devices some tens of real milliseconds before their deadline.
+ */
+const NIGHT_LEAP_MS = 14 * 60_000
+const NIGHT_LOOK_MS = 60_000
+const NIGHT_STEP_MS = 150
 
 /** A day, or many, of visits one after the other; what the kiosk takes is looked at once in each simulated hour. */
 export async function soak({ hours, visitsPerHour, tell }: SoakOptions): Promise<SoakReport> {
   const began = performance.now()
   const clock = new SteppingClock()
   // The first hour begins when the night's work is over.
-  clock.stepWall((24 + 6 - hourInChina(clock.now())) * HOUR_MS)
+  clock.leap((24 + 6 - hourInChina(clock.now())) * HOUR_MS)
   const startsAheadMs = clock.now() - Date.now()
   const world = await World.open(clock)
   const hall = new Hall(world, clock, startsAheadMs)
@@ -96,7 +101,7 @@ class Hall {
   }
 
   async visit(): Promise<void> {
-    const kiosk = this.alive()
+    const kiosk = await this.alive()
     const booklet = this.world.nextBooklet()
     const person = citizen(this.world.rig, booklet, true)
     this.person = person
@@ -122,29 +127,39 @@ class Hall {
     this.world.booklets.splice(0, this.world.booklets.length - 1)
   }
 
-  /** Idle time: the wall clocks are set forward, the polls of devices and centre go on as they were. */
+  /** Idle time is leapt over: the polls of devices and centre go on as they were. */
   async pass(ms: number): Promise<void> {
     this.skewMs += ms
-    this.clock.stepWall(ms)
-    this.kiosk?.stepWall(ms)
+    this.clock.leap(ms)
+    this.kiosk?.leap(ms)
     await this.realMs(TICK_MS)
   }
 
   /** Nobody comes; the kiosk may end itself, and whoever watches it starts it again. */
   async sleepUntil(until: number): Promise<void> {
     while (this.clock.now() < until) {
-      this.step(NIGHT_STEP_MS)
-      await this.realMs(TICK_MS / 2)
-      const ended = this.kiosk?.ended ?? null
-      if (ended === null) continue
-      if (!ended.startsWith('exit 75')) throw new Error(`the kiosk ended at night: ${ended}`)
-      this.kiosk = null
-      this.alive()
+      await this.pass(Math.max(0, Math.min(NIGHT_LEAP_MS, until - NIGHT_LOOK_MS - this.clock.now())))
+      const looked = this.clock.now() + NIGHT_LOOK_MS
+      while (this.clock.now() < looked) {
+        this.step(NIGHT_STEP_MS)
+        await this.realMs(TICK_MS)
+        await this.again()
+      }
     }
   }
 
+  /** Starts it again when it has ended itself as planned. */
+  private async again(): Promise<void> {
+    const ended = this.kiosk?.ended ?? null
+    if (ended === null) return
+    if (!ended.startsWith('exit 75')) throw new Error(`the kiosk ended at night: ${ended}`)
+    this.kiosk = null
+    await this.alive()
+  }
+
   async look(): Promise<Omit<Sample, 'hour'>> {
-    const { rss, heap, handles } = await this.alive().sample()
+    const kiosk = await this.alive()
+    const { rss, heap, handles } = await kiosk.sample()
     const data = this.world.dataDir
     const logs = join(data, 'logs')
     return {
@@ -159,13 +174,14 @@ class Hall {
     await this.kiosk?.end()
   }
 
-  private alive(): LongKiosk {
+  private async alive(): Promise<LongKiosk> {
     if (this.kiosk !== null) return this.kiosk
     const { sitePath, dataDir } = this.world
     const kiosk = new LongKiosk(sitePath, dataDir, (snapshot) => this.see(snapshot))
-    kiosk.stepWall(this.skewMs)
+    kiosk.leap(this.skewMs)
     this.kiosk = kiosk
     this.lives += 1
+    await kiosk.ready
     return kiosk
   }
 

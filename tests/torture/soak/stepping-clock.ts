@@ -1,23 +1,22 @@
 import type { CancelTimer, Clock } from '../../../src/lib/clock.ts'
 
 interface Waiting {
-  readonly due: number
+  due: number
   readonly callback: () => void
   timer: NodeJS.Timeout
 }
 
 /**
- * Real time that can be stepped forward, by the wall alone or as a whole: then every timer that falls due in between
- * fires, in order. Two processes that are stepped alike agree about the time.
+ * Real time that can be stepped forward, when every timer that falls due in between fires, in order; or leapt over, when
+ * none does. Two processes that are moved alike agree about the time.
  */
 export class SteppingClock implements Clock {
   private skew = 0
-  private wallSkew = 0
   private readonly waiting = new Map<number, Waiting>()
   private nextId = 0
 
   now(): number {
-    return Date.now() + this.skew + this.wallSkew
+    return Date.now() + this.skew
   }
 
   monotonic(): number {
@@ -34,9 +33,10 @@ export class SteppingClock implements Clock {
     }
   }
 
-  /** Sets the wall clock forward; no timer notices. */
-  stepWall(ms: number): void {
-    this.wallSkew += ms
+  /** Time in which nothing happened: both clocks are later by `ms`, and what waits still waits as long as before. */
+  leap(ms: number): void {
+    this.skew += ms
+    for (const each of this.waiting.values()) each.due += ms
   }
 
   /** Lets `ms` pass at once. */

@@ -17,9 +17,16 @@ describe('the judgement of a soak', () => {
   it('finds a leak of memory, of handles and of disk', () => {
     expect(violationsOf(day((hour) => ({ heap: 4e7 + hour * 4e5 })))).toEqual(['life 1: the heap grew by 13 %'])
     expect(violationsOf(day((hour) => ({ rss: 1e8 + hour * 1e6 })))).toEqual(['life 1: the resident set grew by 13 %'])
-    expect(violationsOf(day((hour) => ({ handles: 30 + hour })))).toEqual(['life 1: between 38 and 53 open handles'])
+    expect(violationsOf(day((hour) => ({ handles: 30 + hour })))).toEqual([
+      'life 1: 15 more open handles, between 38 and 53',
+    ])
     expect(violationsOf(day((hour) => ({ log: hour ** 2 * 9_000 })))).toHaveLength(1)
     expect(violationsOf(day(() => ({ wal: 5_000_000 })))).toHaveLength(1)
+  })
+
+  it('does not call it a leak that a connection is kept for a while, however many there are at a time', () => {
+    const kept = [1, 0, 5, 0, 3, 0, 7, 1]
+    expect(violationsOf(day((hour) => ({ handles: 42 + (kept[hour % kept.length] ?? 0) })))).toEqual([])
   })
 
   it('judges each life of the process by itself: a planned restart is no leak', () => {

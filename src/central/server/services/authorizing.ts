@@ -96,8 +96,17 @@ async function issue(centre: Centre, asker: Asker, wish: Wish): Promise<Result<S
     if (repeated !== null) return repeated
     const present = mayBeIssued(centre, wish.reviewId)
     if (!present.ok) return present
+    // Its page may have a row less than a moment ago.
+    if (!isAsChecked(centre, checked)) return err({ code: 'EXPECTATION_CHANGED' })
     return ok(write(centre, asker, wish, checked, present.value))
   })
+}
+
+/** Whether the certificate still is what was checked and what the authorization would say. */
+function isAsChecked(centre: Centre, { vehicle }: CheckedReview): boolean {
+  const { certificate } = vehicle
+  const present = centre.registry.vehicle(vehicle.facts.key)?.certificate ?? null
+  return certificate?.nextRow === present?.nextRow && certificate?.reviewValidUntil === present?.reviewValidUntil
 }
 
 /** What stands in the way of another authorization of this review; else the endorsement whose number goes on, or null. */

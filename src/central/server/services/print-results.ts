@@ -10,7 +10,7 @@ import { ALLOWED_SKEW_MS } from '../../contract/routes.ts'
 import type { EndorsementNo } from '../../../domain/endorsement-no.ts'
 import { mayReprint, type EndorsementStatus } from '../../../domain/endorsement.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
-import type { StoredEndorsement } from '../store/endorsements.ts'
+import type { StoredEndorsement, StoredReport } from '../store/endorsements.ts'
 import { atomically, now, type Centre } from './centre.ts'
 
 /**
@@ -57,23 +57,41 @@ function take(
   endorsement: StoredEndorsement,
   report: PrintResultReport,
 ): Result<PrintResultReceipt, Problem> {
-  const former = centre.endorsements.lastReport(report.authorizationId)
-  if (former?.result === report.result && !isNewFinding(report, former.byFinding))
+  const told = centre.endorsements.reports(report.authorizationId)
+  if (told.some((former) => saysTheSame(former, report)) || agrees(endorsement, told, report))
     return ok(receipt(centre, endorsement, true))
   const conflict = err({ code: 'RESULT_CONFLICT' as const, endorsementStatus: endorsement.status })
   // Only the newest authorization of a number can still change anything.
   if (endorsement.authorizationId !== report.authorizationId) return conflict
   if (endorsement.status !== 'AUTHORIZED' && endorsement.status !== 'PRINT_UNKNOWN') return conflict
   // A kiosk that said it does not know is believed again only when a person has looked.
-  if (former !== null && report.proof?.method !== 'TECHNICIAN_FINDING') return conflict
+  if (told.length > 0 && !isFinding(report)) return conflict
   centre.endorsements.addReport(report, now(centre))
   settle(centre, endorsement, statusAfter(centre, endorsement, report), report)
   const settled = centre.endorsements.byNo(endorsement.endorsementNo, now(centre))
   return ok(receipt(centre, settled ?? endorsement, false))
 }
 
-function isNewFinding({ proof }: PrintResultReport, formerByFinding: boolean): boolean {
-  return proof?.method === 'TECHNICIAN_FINDING' && !formerByFinding
+function isFinding({ proof }: PrintResultReport): boolean {
+  return proof?.method === 'TECHNICIAN_FINDING'
+}
+
+/** What was told before is told again; that people have since looked is news even if they found the same. */
+function saysTheSame(former: StoredReport, report: PrintResultReport): boolean {
+  return former.result === report.result && (former.byFinding || !isFinding(report))
+}
+
+/**
+ * Whether a report says of a page that was looked at here, while its kiosk was away or in doubt, what was found: that is
+ * no news. Where neither a failure nor a release was reported, only such a finding lets the number go on to its next
+ * authorization.
+ */
+function agrees(endorsement: StoredEndorsement, told: readonly StoredReport[], report: PrintResultReport): boolean {
+  if (told.some(({ result, byFinding }) => byFinding || result === 'FAILED' || result === 'NOT_STARTED')) return false
+  const superseded = endorsement.authorizationId !== report.authorizationId
+  if (superseded || endorsement.status === 'PRINT_FAILED' || endorsement.status === 'VOIDED')
+    return report.result !== 'PRINTED'
+  return endorsement.status === 'CONFIRMED' && (report.result === 'PRINTED' || report.result === 'UNKNOWN')
 }
 
 function statusAfter(centre: Centre, endorsement: StoredEndorsement, report: PrintResultReport): EndorsementStatus {

@@ -183,14 +183,15 @@ export class Endorsements {
       )
   }
 
-  lastReport(authorizationId: AuthorizationId): StoredReport | null {
-    const row = this.database
+  /** What has been told of an authorization, oldest first. */
+  reports(authorizationId: AuthorizationId): readonly StoredReport[] {
+    return this.database
       .prepare<[string], { result: PrintResult; by_finding: number }>(
         `SELECT result, coalesce(json_extract(proof, '$.method') = 'TECHNICIAN_FINDING', 0) AS by_finding
-         FROM print_report WHERE authorization_id = ? ORDER BY id DESC LIMIT 1`,
+         FROM print_report WHERE authorization_id = ? ORDER BY id`,
       )
-      .get(authorizationId)
-    return row === undefined ? null : { result: row.result, byFinding: row.by_finding === 1 }
+      .all(authorizationId)
+      .map(({ result, by_finding: byFinding }) => ({ result, byFinding: byFinding === 1 }))
   }
 }
 

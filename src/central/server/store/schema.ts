@@ -109,4 +109,9 @@ export const MIGRATIONS: readonly string[] = [
     received_at INTEGER NOT NULL, continues INTEGER NOT NULL) STRICT;
   CREATE INDEX audit_head_of ON audit_head (kiosk_id, seq);
   `,
+  // What a head says it goes on from: a late one is compared with the one that came after it.
+  `
+  ALTER TABLE audit_head ADD COLUMN after_seq INTEGER;
+  ALTER TABLE audit_head ADD COLUMN after_hash TEXT;
+  `,
 ]

@@ -2,7 +2,7 @@ import type { Clock } from '../../../lib/clock.ts'
 import type { DeviceLine } from '../../transport/device-line.ts'
 import { impair } from '../../transport/impaired-line.ts'
 import { FaultQueue } from '../../transport/fault-queue.ts'
-import type { IcCardCommand, IcCardFault, IcCardFaultScript } from '../faults.ts'
+import type { IcCardCommand, IcCardFault, IcCardFaultScript } from '../../pcsc/faults.ts'
 import { encodeModuleFrame, ModuleStream, type ModuleCommand } from './frame.ts'
 import { codeOfResult, type ReadResult } from './read-result.ts'
 

@@ -21,6 +21,8 @@ export interface FuzzTarget {
   readonly name: string
   /** Runs the bytes through a fresh parser and through one that has heard all before. */
   feed(bytes: Uint8Array): void
+  /** A fresh parser that takes the bytes piece by piece, as a line brings them. */
+  line?: () => (piece: Uint8Array) => void
   /** Sound input to mutate. */
   readonly seeds: readonly Uint8Array[]
 }
@@ -47,6 +49,10 @@ function frames(
     feed(bytes) {
       run(new FrameParser(minBodyBytes, shape), bytes)
       run(longLived, bytes)
+    },
+    line() {
+      const parser = new FrameParser(minBodyBytes, shape)
+      return (piece) => void parser.push(piece)
     },
   }
 }

@@ -33,8 +33,10 @@ const BAD_CONTEXT = encodeSsi('host', SSI.NAK, [SSI_CAUSE.BAD_CONTEXT])
 
 class SsiStream implements ScannerStream {
   private readonly parser = new SsiParser('scanner')
-  /** The packets of a code whose last has not come. */
-  private begun: { readonly type: number; bytes: Uint8Array } | undefined
+  /** The packets of a code one behind the other; they stay where they are until the last has come. */
+  private readonly text = new Uint8Array(MAX_CODE_BYTES + 1)
+  /** A code whose last packet has not come. */
+  private begun: { readonly type: number; length: number } | undefined
   /** The scanner was asked to send again: once is enough for all the pieces of one damaged packet. */
   private asked = false
   /** The packet accepted last, so that its repetition is not taken for another code. */
@@ -86,17 +88,20 @@ class SsiStream implements ScannerStream {
     const again = (status & SSI_STATUS.RETRANSMITTED) !== 0
     if (again && this.accepted !== undefined && Buffer.compare(this.accepted, data) === 0) return []
     this.accepted = data
-    const [type = 0, ...text] = data
-    const before = this.begun?.type === type ? this.begun.bytes : new Uint8Array(0)
+    const type = data[0] ?? 0
+    const before = this.begun?.type === type ? this.begun.length : 0
     // One byte more than any code keeps the code too long, without keeping the rest of it.
-    const bytes = Uint8Array.from([...before, ...text]).subarray(0, MAX_CODE_BYTES + 1)
+    const more = data.subarray(1, 1 + this.text.length - before)
+    this.text.set(more, before)
+    const length = before + more.length
     this.begun = undefined
     if ((status & SSI_STATUS.MORE_FOLLOWS) !== 0) {
-      this.begun = { type, bytes }
+      this.begun = { type, length }
       return []
     }
-    if (bytes.length > MAX_CODE_BYTES) return [{ kind: 'too-long' }]
-    if (bytes.length === 0) return []
+    if (length > MAX_CODE_BYTES) return [{ kind: 'too-long' }]
+    if (length === 0) return []
+    const bytes = this.text.slice(0, length)
     return [{ kind: 'code', bytes, symbology: `ssi:${type.toString(16).padStart(2, '0')}` }]
   }
 }

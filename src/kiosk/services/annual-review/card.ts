@@ -1,4 +1,4 @@
-import type { CardRead, IdCardError, IdCardReader } from '../../../drivers/id-card/device.ts'
+import type { CardRead, CardReader, IdCardError } from '../../../drivers/id-card/device.ts'
 import type { IdCard } from '../../../drivers/id-card/card.ts'
 import { dateInShanghai } from '../../../domain/local-date.ts'
 import { text } from '../../../ipc/text.ts'
@@ -25,7 +25,7 @@ export interface CardRules {
  * `CARD_GONE`, within the time one reading takes; only an abort may keep it back.
  */
 export async function watchForCard(
-  reader: IdCardReader,
+  reader: CardReader,
   clock: Clock,
   log: Log,
   rules: CardRules,

@@ -1,7 +1,7 @@
 import type { VisitId } from '../../../central/contract/fields.ts'
 import type { Review } from '../../../central/contract/review.ts'
 import type { CertificatePrinter } from '../../../drivers/certificate-printer/device.ts'
-import type { IdCardReader } from '../../../drivers/id-card/device.ts'
+import type { CardReader } from '../../../drivers/id-card/device.ts'
 import type { ReceiptPrinter } from '../../../drivers/receipt-printer/device.ts'
 import { isFault as isReceiptFault } from '../../../drivers/receipt-printer/status.ts'
 import type { Scanner } from '../../../drivers/scanner/device.ts'
@@ -18,6 +18,7 @@ import type { VisitActors, VisitOutcome } from '../../visit/machine.ts'
 import type { CheckedReview, Identified, PresentedCard } from '../../visit/model.ts'
 import type { Trouble } from '../../visit/trouble.ts'
 import { watchForCard, type CardRules } from './card.ts'
+import { consentText } from './consent.ts'
 import type { FaceWatch } from './face-watch.ts'
 import type { Identity } from './identity.ts'
 import type { Reviews } from './reviews.ts'
@@ -25,7 +26,7 @@ import type { EndorsementSaga } from './saga.ts'
 import type { Slips } from './slips.ts'
 
 export interface HandsOptions {
-  readonly reader: IdCardReader
+  readonly reader: CardReader
   readonly scanner: Scanner | null
   readonly receiptPrinter: ReceiptPrinter
   readonly certificatePrinter: CertificatePrinter
@@ -64,6 +65,11 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
     expectOk(store.transaction(work), 'store cannot be written')
   }
 
+  const forgetPerson = (person: Identified): Promise<void> => {
+    if (person.portrait) wipe(reveal(person.portrait))
+    return identity.forget(person)
+  }
+
   /** A review that the rules refuse is witnessed with the rules that did. */
   const witnessed = (answer: Result<CheckedReview, Trouble>): Result<CheckedReview, Trouble> => {
     if (!answer.ok) return answer
@@ -83,18 +89,25 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
   }
 
   return {
-    readCard: ({ visitId }, tell, signal) => {
+    readCard: ({ visitId, method }, tell, signal) => {
       scanner?.forget()
       record((tx) => {
-        if (tx.visits.find(visitId) === undefined) tx.visits.begin(visitId)
+        if (tx.visits.find(visitId) !== undefined) return
+        tx.visits.begin(visitId)
+        const result = method === 'FACE' ? 'OK' : 'REFUSED'
+        const detail = { text: consentText() }
+        tx.audit.append({ actor: 'citizen', action: 'consent.face', target: visitId, result, detail })
       })
       void watchForCard(reader, clock, log, cardRules, tell, signal)
     },
 
-    identify: async ({ visitId, card: presented }) => {
+    identify: async ({ visitId, card: presented }, signal) => {
       card = presented
       const answer = await identity.identify(visitId, presented)
-      if (answer.ok) identified = answer.value
+      if (!answer.ok) return answer
+      // She has left meanwhile: nobody is there to whom it could belong.
+      if (isAborted(signal)) await forgetPerson(answer.value)
+      else identified = answer.value
       return answer
     },
 
@@ -136,8 +149,8 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
       const original = reviews.original(review)
       const printable = await options.checkRow(original)
       if (!printable.ok) return printable
-      // What lies in the printer before anybody was asked for it may be somebody else's.
-      await giveBack(options)
+      const free = await freeSlot(options)
+      if (!free.ok) return free
       return saga.authorize({
         visitId: visitId as VisitId,
         review: original,
@@ -182,8 +195,7 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
       certificateAsked = false
       card = null
       identified = null
-      if (leaving?.portrait) wipe(reveal(leaving.portrait))
-      await Promise.all([face.forget(), leaving === null ? undefined : identity.forget(leaving)])
+      await Promise.all([face.forget(), leaving === null ? undefined : forgetPerson(leaving)])
       record((tx) => {
         if (tx.visits.find(visitId) !== undefined) tx.visits.end(visitId, storedOutcomes[outcome], method)
       })
@@ -216,6 +228,22 @@ async function preflight({ certificatePrinter, receiptPrinter }: HandsOptions): 
   if (!certificate.usable && certificate.state !== 'DOCUMENT_EJECTED')
     return err({ code: 'CERTIFICATE_PRINTER_FAULT', detail: certificate.state })
   if (isReceiptFault(receipt.state)) return err({ code: 'RECEIPT_PRINTER_FAULT', detail: receipt.state })
+  return ok()
+}
+
+/**
+ * What lies in the printer before anybody was asked for it may be somebody else's and comes out; but a page whose row is
+ * unknown is for two people to look at, and nobody else's to take.
+ */
+async function freeSlot(options: HandsOptions): Promise<Result<void, Trouble>> {
+  const { store, certificatePrinter } = options
+  const unlooked = expectOk(
+    store.read((view) => view.endorsements.inFlight().some(({ status }) => status === 'PRINT_UNKNOWN')),
+    'store unreadable',
+  )
+  if (unlooked && (await certificatePrinter.status()).state === 'DOCUMENT_IN')
+    return err({ code: 'CERTIFICATE_PRINTER_FAULT', detail: 'UNKNOWN_PAGE_INSIDE' })
+  await giveBack(options)
   return ok()
 }
 

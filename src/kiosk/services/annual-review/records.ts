@@ -4,6 +4,8 @@ import type { PrintResultReport } from '../../../central/contract/endorsement.ts
 import { authorizationId } from '../../../central/contract/fields.ts'
 import type { EventReport } from '../../../central/contract/station.ts'
 import type { EndorsementNo } from '../../../domain/endorsement-no.ts'
+import type { ImpersonalText } from '../../../lib/personal.ts'
+import { redact } from '../../../lib/redact.ts'
 import type { Endorsement } from '../../../store/endorsement.ts'
 import type { StoreWriter } from '../../../store/store.ts'
 import type { Letter } from '../../../central/contract/letter.ts'
@@ -33,7 +35,9 @@ export function addPrintResult(
   const id = authorizationId.parse(jwt.jti)
   const report = { authorizationId: id, attempt: jwt.attempt, at: now, ...what }
   const letter = { kind: 'print-result', endorsementNo: endorsementNo(endorsement), report } as const
-  post(tx, endorsement.key, letter, `${id}:${what.result}`)
+  // What two people found is another letter than the printer's own word for the same.
+  const found = what.proof?.method === 'TECHNICIAN_FINDING' ? ':FOUND' : ''
+  post(tx, endorsement.key, letter, `${id}:${what.result}${found}`)
 }
 
 /** Gives back whatever the centre may have granted under `askedUnder`: nothing was, and nothing will be, printed with it. */
@@ -100,15 +104,20 @@ function auditRelease(tx: StoreWriter, endorsement: Endorsement, reason: string)
   })
 }
 
-/** An alarm for the centre; `detail` names things, never people. */
+/** An alarm for the centre; `detail` names things, never people, and what looks like one's number all the same is blanked. */
 export function addEvent(
   tx: StoreWriter,
   kind: EventReport['kind'],
-  detail: string,
+  detail: ImpersonalText,
   now: number,
-  device: string | null = null,
+  device: ImpersonalText | null = null,
 ): void {
   const eventId = randomUUID()
-  const report = { eventId, kind, at: now, device, detail: detail.slice(0, 200) }
+  const report = { eventId, kind, at: now, device, detail: redact(oneLine(detail)).slice(0, 200) }
   post(tx, 'events', { kind: 'event', report }, eventId)
+}
+
+/** The contract takes no control characters, and a device's own words may have some: such a letter would be parked. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ')
 }

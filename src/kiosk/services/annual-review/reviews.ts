@@ -25,6 +25,8 @@ export class Reviews {
   private readonly previewOf: (review: Review) => RowPreview | null
   private readonly vehicles = new Map<string, CentreVehicle>()
   private readonly reviews = new Map<string, Review>()
+  /** Counts visits: an answer that comes when its visit is over is kept by nobody. */
+  private visit = 0
 
   constructor(centre: CentralClient, clock: Clock, previewOf: (review: Review) => RowPreview | null) {
     this.centre = centre
@@ -33,9 +35,11 @@ export class Reviews {
   }
 
   async list(identified: Identified): Promise<Result<readonly ListedVehicle[], Trouble>> {
+    const { visit } = this
     const answer = await this.centre.vehicles(identified.identificationId as IdentificationId)
     if (!answer.ok) return err(centreTrouble(answer.error))
     this.vehicles.clear()
+    if (visit !== this.visit) return ok([])
     for (const listed of answer.value.vehicles) this.vehicles.set(vehicleId(listed.vehicle), listed)
     return ok(answer.value.vehicles.map(presentVehicle))
   }
@@ -60,22 +64,24 @@ export class Reviews {
   async check(visitId: string, identified: Identified, listed: ListedVehicle): Promise<Result<CheckedReview, Trouble>> {
     const vehicle = this.vehicles.get(listed.view.id)?.vehicle
     if (vehicle === undefined) throw new Error('a vehicle that is not in the list')
+    const { visit } = this
     const answer = await this.centre.openReview(identified.identificationId as IdentificationId, {
       vehicle,
       visitId: visitId as VisitId,
     })
-    return answer.ok ? ok(this.keep(answer.value)) : err(centreTrouble(answer.error))
+    return answer.ok ? ok(this.keep(answer.value, visit)) : err(centreTrouble(answer.error))
   }
 
   /** Submits, and waits while the centre's automatic check is under way. */
   async submit(review: CheckedReview, signal: AbortSignal): Promise<Result<CheckedReview, Trouble>> {
+    const { visit } = this
     const began = this.clock.monotonic()
     let answer = await this.centre.submitReview(review.reviewId as ReviewId)
     while (answer.ok && isUnderWay(answer.value) && this.clock.monotonic() - began < SUBMISSION_MS && !signal.aborted) {
       await delay(this.clock, POLL_MS)
       answer = await this.centre.review(review.reviewId as ReviewId)
     }
-    return answer.ok ? ok(this.keep(answer.value)) : err(centreTrouble(answer.error))
+    return answer.ok ? ok(this.keep(answer.value, visit)) : err(centreTrouble(answer.error))
   }
 
   /** The centre's own words for a review the statechart knows. */
@@ -86,12 +92,13 @@ export class Reviews {
   }
 
   forget(): void {
+    this.visit += 1
     this.vehicles.clear()
     this.reviews.clear()
   }
 
-  private keep(review: Review): CheckedReview {
-    this.reviews.set(review.reviewId, review)
+  private keep(review: Review, visit: number): CheckedReview {
+    if (visit === this.visit) this.reviews.set(review.reviewId, review)
     return presentReview(review, this.previewOf)
   }
 }

@@ -63,6 +63,14 @@ export interface Wish {
   readonly subjectMasked: string
 }
 
+/** One job on its way to the printer. */
+interface Begun {
+  /** Milliseconds since the epoch, of the centre's clock. */
+  readonly startedAt: number
+  readonly jobId: string
+  readonly sha256: string
+}
+
 const ACTION = 'endorsement'
 
 /**
@@ -76,6 +84,8 @@ export class EndorsementSaga {
   private readonly wishes = new Map<EndorsementKey, Wish>()
   /** What the centre last said no to, and why: asked again in the same visit it may say yes. */
   private readonly refused = new Map<EndorsementKey, string>()
+  /** Asked for at least once without hearing an answer: that question may be granted to nobody, whatever a later one met. */
+  private readonly unheard = new Set<EndorsementKey>()
   private renewals = 0
 
   constructor(options: SagaOptions) {
@@ -115,8 +125,11 @@ export class EndorsementSaga {
     if (!grant.ok) {
       // Only a refusal is an answer; after anything else the centre may have granted it, and asking again tells.
       if (isAnswer(grant.error)) this.noteRefusal(key, grant.error.problem.code)
+      else this.unheard.add(key)
       return err(centreTrouble(grant.error))
     }
+    // Until it is stored it is granted to nobody.
+    this.unheard.add(key)
     return this.accept(key, key, wish, grant.value)
   }
 
@@ -158,6 +171,8 @@ export class EndorsementSaga {
     if (!prepared.ok) return { outcome: 'REFUSED', trouble: prepared.error }
     // Looking at the document takes its time, and nothing is printed with an authorization that has run out meanwhile.
     if (this.expired(endorsement)) return { outcome: 'REFUSED', trouble: { code: 'AUTHORIZATION_EXPIRED' } }
+    // The centre judges by the same look at the same clock whether it began in time.
+    const startedAt = this.centreTime()
 
     const jobId = randomUUID()
     const { sha256 } = prepared.value
@@ -188,7 +203,7 @@ export class EndorsementSaga {
       return tx.endorsements.startPrinting(key)
     })
     const row = await prepared.value.print(jobId, onStep)
-    this.settle(started, jobId, sha256, row)
+    this.settle(started, { startedAt, jobId, sha256 }, row)
     if (row.outcome !== 'FAILED') {
       void this.options.courier.round()
       return row.outcome === 'PRINTED' ? { outcome: 'PRINTED' } : row
@@ -212,12 +227,14 @@ export class EndorsementSaga {
     }
     for (const endorsement of this.inFlight()) {
       if (endorsement.visitId !== visitId) continue
-      const refusal = endorsement.status === 'REQUESTED' ? this.refused.get(endorsement.key) : undefined
+      const { key, status } = endorsement
+      const refusal = status === 'REQUESTED' && !this.unheard.has(key) ? this.refused.get(key) : undefined
       if (refusal === undefined) this.record((tx) => abandon(tx, endorsement, 'VISIT_ENDED', this.options.clock.now()))
-      else this.giveUp(endorsement.key, refusal)
+      else this.giveUp(key, refusal)
     }
     this.wishes.clear()
     this.refused.clear()
+    this.unheard.clear()
   }
 
   private async accept(
@@ -254,7 +271,7 @@ export class EndorsementSaga {
 
   /** Checks the centre's signature and that it says what was confirmed; unknown keys are asked for once more. */
   private async verify(jws: string, wish: Wish): Promise<Result<AuthorizationClaims, Trouble>> {
-    const { centre, clock } = this.options
+    const { centre } = this.options
     const { visitId, review } = wish
     if (review.certificate === null) throw new Error('a review without a certificate cannot be endorsed')
     const expectations = {
@@ -272,15 +289,14 @@ export class EndorsementSaga {
         this.keys = keys.value
       }
       if (this.keys === null) throw new Error('keys were fetched above')
-      const now = clock.now() + (centre.clockOffset?.offsetMs ?? 0)
-      const claims = verifyAuthorization(jws, this.keys, expectations, now)
+      const claims = verifyAuthorization(jws, this.keys, expectations, this.centreTime())
       if (claims.ok) return claims
       if (claims.error.code !== 'UNKNOWN_KEY' || fresh) return err(authorizationTrouble(claims.error))
     }
   }
 
-  private settle(endorsement: Endorsement, jobId: string, sha256: string, row: RowOutcome): void {
-    const { key, printingAt } = endorsement
+  private settle(endorsement: Endorsement, { startedAt, jobId, sha256 }: Begun, row: RowOutcome): void {
+    const { key } = endorsement
     const proof = row.outcome === 'PRINTED' ? { method: row.method, jobId, sha256 } : null
     this.record((tx) => {
       switch (row.outcome) {
@@ -303,7 +319,7 @@ export class EndorsementSaga {
           )
           break
       }
-      this.report(tx, endorsement, { result: row.outcome, startedAt: printingAt, proof })
+      this.report(tx, endorsement, { result: row.outcome, startedAt, proof })
       tx.audit.append({
         actor: 'kiosk',
         action: `${ACTION}.${row.outcome.toLowerCase()}`,
@@ -319,7 +335,7 @@ export class EndorsementSaga {
     endorsement: Endorsement,
     what: Pick<PrintResultReport, 'result' | 'startedAt' | 'proof'>,
   ): void {
-    addPrintResult(tx, endorsement, what, this.options.clock.now())
+    addPrintResult(tx, endorsement, what, this.centreTime())
   }
 
   /** The centre decides whether a failed print may be followed by another; without its word the kiosk does not promise one. */
@@ -392,8 +408,15 @@ export class EndorsementSaga {
   }
 
   private expired(endorsement: Endorsement): boolean {
-    const now = this.options.clock.now() + (this.options.centre.clockOffset?.offsetMs ?? 0)
-    return (endorsement.expiresAt ?? 0) <= now
+    return (endorsement.expiresAt ?? 0) <= this.centreTime()
+  }
+
+  /**
+   * An authorization runs by the centre's clock. What the wall clock is set to between the grant and the print neither
+   * lengthens nor shortens it; it judges only where a centre does not tell its time, against the contract.
+   */
+  private centreTime(): number {
+    return this.options.centre.centreTime ?? this.options.clock.now()
   }
 
   private wish(key: EndorsementKey): Wish {

@@ -1,17 +1,15 @@
-import { createHash, randomUUID } from 'node:crypto'
 import type { Review } from '../../../central/contract/review.ts'
 import type { ReceiptPrinter } from '../../../drivers/receipt-printer/device.ts'
-import type { Receipt } from '../../../drivers/receipt-printer/receipt.ts'
 import { fillReceiptTemplate, type ReceiptTemplate } from '../../../drivers/receipt-printer/template.ts'
 import type { TemplateData } from '../../../drivers/typeset/tokens.ts'
 import { PLATE_COLORS, SOURCE_SYSTEMS } from '../../../domain/codes.ts'
 import { formatChinese, formatChineseTime } from '../../../domain/local-date.ts'
 import { maskCertificateNo } from '../../../domain/mask.ts'
 import type { Clock } from '../../../lib/clock.ts'
-import { err, expectOk, ok, type Result } from '../../../lib/result.ts'
+import { err, type Result } from '../../../lib/result.ts'
 import type { EndorsementKey } from '../../../store/endorsement.ts'
 import type { Store } from '../../../store/store.ts'
-import { addPaperUsage } from '../../paper-usage.ts'
+import { printSlip } from '../../slip-job.ts'
 import type { Authorized } from '../../visit/model.ts'
 import type { Trouble } from '../../visit/trouble.ts'
 
@@ -117,7 +115,6 @@ export class Slips {
     }
   }
 
-  /** The job is stored before the first byte and its outcome after the last; a slip is never printed twice by itself. */
   private async print(
     document: string,
     endorsementKey: EndorsementKey | null,
@@ -126,39 +123,13 @@ export class Slips {
   ): Promise<Result<void, Trouble>> {
     const receipt = fillReceiptTemplate(template, data)
     if (!receipt.ok) return err({ code: 'RECEIPT_PRINTER_FAULT', detail: `${template.code}: ${receipt.error.code}` })
-    const bytes = await this.printer.bytesOf(receipt.value)
-    if (!bytes.ok) return err({ code: 'GLYPH_MISSING', detail: document })
-    const jobId = randomUUID()
-    const sha256 = createHash('sha256').update(bytes.value).digest('hex')
-    this.record((tx) => {
-      tx.printJobs.request({ jobId, endorsementKey, document, role: 'receipt-printer', attempt: 1, sha256 })
-      tx.printJobs.start(jobId)
-    })
-    return this.send(receipt.value, jobId)
-  }
-
-  private async send(receipt: Receipt, jobId: string): Promise<Result<void, Trouble>> {
-    const printed = await this.printer.print(receipt, jobId)
-    if (printed.ok) {
-      this.record((tx) => {
-        tx.printJobs.confirm(jobId)
-        addPaperUsage(tx, printed.value.usage)
-      })
-      return ok()
-    }
-    const { error } = printed
-    const reason =
-      error.code === 'PROOF_UNKNOWN' ? error.why : error.code === 'GLYPH_MISSING' ? error.code : error.state
-    this.record((tx) => {
-      if (error.code === 'PROOF_UNKNOWN') tx.printJobs.markUnknown(jobId, reason)
-      else tx.printJobs.refute(jobId, reason)
-      if ('usage' in error) addPaperUsage(tx, error.usage)
-    })
-    return err({ code: 'RECEIPT_PRINTER_FAULT', detail: reason })
-  }
-
-  private record(work: Parameters<Store['transaction']>[0]): void {
-    expectOk(this.store.transaction(work), 'store cannot be written')
+    const printed = await printSlip(
+      { printer: this.printer, store: this.store },
+      { document, endorsementKey, receipt: receipt.value },
+    )
+    if (printed.ok) return printed
+    const { code, reason } = printed.error
+    return err({ code: code === 'GLYPH_MISSING' ? code : 'RECEIPT_PRINTER_FAULT', detail: reason })
   }
 }
 

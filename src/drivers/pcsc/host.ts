@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import net from 'node:net'
-import { DeviceLineListeners, type DeviceLine, type ServeDevice } from '../../transport/device-line.ts'
+import { DeviceLineListeners, type DeviceLine, type ServeDevice } from '../transport/device-line.ts'
 
 /** Serves a simulated pcscd on a Unix socket at `path`; the returned function ends it. */
 export async function hostOnUnixSocket(serve: ServeDevice, path: string): Promise<() => Promise<void>> {

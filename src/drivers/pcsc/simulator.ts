@@ -1,9 +1,9 @@
-import type { Clock } from '../../../lib/clock.ts'
-import type { DeviceLine } from '../../transport/device-line.ts'
-import { impair } from '../../transport/impaired-line.ts'
-import { FaultQueue } from '../../transport/fault-queue.ts'
-import type { IcCardFault, IcCardFaultScript } from '../faults.ts'
-import type { SimulatedCard } from '../simulated-card.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { DeviceLine } from '../transport/device-line.ts'
+import { impair } from '../transport/impaired-line.ts'
+import { FaultQueue } from '../transport/fault-queue.ts'
+import type { IcCardFault, IcCardFaultScript } from './faults.ts'
+import type { SimulatedCard } from './simulated-card.ts'
 import { decodeQuestion, encodeReaders, PROTOCOL, type PcscCommand } from './message.ts'
 
 const NO_SMARTCARD = 0x8010000c

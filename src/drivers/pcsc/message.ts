@@ -107,13 +107,15 @@ export const CONTEXT_AT = 4
 /** Where the answer of the card begins. */
 export const APDU_AT = BODY_BYTES.transmit
 
-/** The readers in use; the daemon always sends places for sixteen. */
+/** The readers in use; the daemon always sends places for sixteen, so what lies behind them is not looked at. */
 export function decodeReaders(answer: Uint8Array): readonly ReaderState[] {
-  const view = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength)
+  const view = Buffer.from(answer.buffer, answer.byteOffset, Math.min(answer.byteLength, READERS_STATE_BYTES))
   const readers: ReaderState[] = []
   for (let from = 0; from + READER_BYTES <= view.length; from += READER_BYTES) {
-    const end = view.indexOf(0, from)
-    const name = view.toString('utf8', from, end < 0 ? from + NAME_BYTES : Math.min(end, from + NAME_BYTES))
+    // The zero is looked for within the name alone: beyond it the search would run to the end of the answer.
+    const field = view.subarray(from, from + NAME_BYTES)
+    const end = field.indexOf(0)
+    const name = field.toString('utf8', 0, end < 0 ? NAME_BYTES : end)
     if (name === '') continue
     const numbers = from + NAME_BYTES
     const state = view.readUInt32LE(numbers + 4)

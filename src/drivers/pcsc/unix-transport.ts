@@ -1,9 +1,9 @@
 import net from 'node:net'
-import type { Clock } from '../../../lib/clock.ts'
-import { withDeadline } from '../../../lib/deadline.ts'
-import { err, ok, type Result } from '../../../lib/result.ts'
-import { TransportListeners } from '../../transport/listeners.ts'
-import type { Transport, TransportError } from '../../transport/transport.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { withDeadline } from '../../lib/deadline.ts'
+import { err, ok, type Result } from '../../lib/result.ts'
+import { TransportListeners } from '../transport/listeners.ts'
+import type { Transport, TransportError } from '../transport/transport.ts'
 
 /** Where pcscd listens; Debian, UOS and Kylin build it so. */
 export const PCSCD_SOCKET = '/run/pcscd/pcscd.comm'

@@ -1,4 +1,4 @@
-import type { AnswerStream } from '../../conversation.ts'
+import type { AnswerStream } from '../conversation.ts'
 import { answerLength, type PcscCommand } from './message.ts'
 
 /** Collects the answer to the question asked last; answers carry no header, so bytes nobody asked for are dropped. */

@@ -7,10 +7,14 @@ import { delay, systemClock } from '../../lib/clock.ts'
 import { reveal, silentLog } from '../../lib/log.ts'
 import { expectOk } from '../../lib/result.ts'
 import { readJson } from '../asset/read-json.ts'
-import { IcCardReader } from './device.ts'
-import { PCSCD_SOCKET, unixTransport } from './pcsc/unix-transport.ts'
-import { ApduScript } from './script.ts'
+import { IcCardReader } from '../ic-card/device.ts'
+import { ApduScript } from '../ic-card/script.ts'
+import { encodeCardText } from '../id-card/codec/text.ts'
+import { PcscIdCardReader } from '../id-card/pcsc-reader.ts'
+import { SAMPLE_CARDS } from '../id-card/sample-cards.ts'
 import { specimenCard, type SimulatedCard } from './simulated-card.ts'
+import { simulatedIdCard } from './simulated-id-card.ts'
+import { PCSCD_SOCKET, unixTransport } from './unix-transport.ts'
 
 /** A real pcscd with the virtual reader of vsmartcard: the one judge of our message layouts. */
 const PCSCD = '/usr/sbin/pcscd'
@@ -108,7 +112,41 @@ describe.skipIf(missing !== undefined)('through a real pcscd', () => {
     expect(reveal(expectOk(await reader.read(script, never, 15_000), 'fields'))).toEqual({ text: 'SPECIMEN 样张' })
   }, 30_000)
 
+  it('an identity card is read whole, once for each time it is put in, and another card is refused', async () => {
+    const idReader = new PcscIdCardReader({
+      transport: unixTransport(PCSCD_SOCKET, systemClock),
+      clock: systemClock,
+      log: silentLog,
+      reader: 'Virtual PCD',
+    })
+    const portrait = Uint8Array.from({ length: 1024 }, (_, at) => at % 251)
+    const idCard = simulatedIdCard(encodeCardText(SAMPLE_CARDS.resident), portrait)
+    try {
+      card?.destroy()
+      expect(await idReader.waitForRemoval(never, 10_000)).toEqual({ ok: true })
+      expect(await idReader.status(never, 5_000)).toEqual({ state: 'ready' })
+      for (let time = 0; time < 2; time++) {
+        const reading = idReader.waitForCard(never, 15_000)
+        card = await insert(idCard)
+        const read = expectOk(await reading, 'a card')
+        expect(reveal(read.card)).toEqual(SAMPLE_CARDS.resident)
+        expect(reveal(read.portrait)).toEqual(portrait)
+        expect(await idReader.findCard()).toEqual({ ok: true, value: false })
+        card.destroy()
+        expect(await idReader.waitForRemoval(never, 10_000)).toEqual({ ok: true })
+      }
+      const refused = idReader.waitForCard(never, 15_000)
+      card = await insert(specimenCard())
+      expect(await refused).toMatchObject({ ok: false, error: { code: 'NOT_AN_ID_CARD' } })
+      card.destroy()
+      expect(await idReader.waitForRemoval(never, 10_000)).toEqual({ ok: true })
+    } finally {
+      await idReader.close()
+    }
+  }, 60_000)
+
   it('a card pulled in the middle is named', async () => {
+    card = await insert(specimenCard())
     const torn = await reader.withCard(never, 10_000, async (channel) => {
       card?.destroy()
       for (;;) {

@@ -1,7 +1,7 @@
-import type { Clock } from '../../../lib/clock.ts'
-import { err, ok, type Result } from '../../../lib/result.ts'
-import { Conversation } from '../../conversation.ts'
-import type { Transport, TransportError } from '../../transport/transport.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { err, ok, type Result } from '../../lib/result.ts'
+import { Conversation } from '../conversation.ts'
+import type { Transport, TransportError } from '../transport/transport.ts'
 import { PcscAnswerStream } from './answer-stream.ts'
 import {
   APDU_AT,
