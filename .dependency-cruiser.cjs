@@ -22,7 +22,7 @@ const DOMAIN = '^src/domain/'
 const IPC = '^src/ipc/'
 const CONTRACT = '^src/central/contract/'
 
-/** Rooms of src/drivers that know nothing of each other; `transport`, `ipp`, `raster` and `typeset` serve them all. */
+/** Rooms of src/drivers that know nothing of each other; `transport`, `pcsc`, `ipp`, `raster` and `typeset` serve them all. */
 const DEVICES = [
   ...['id-card', 'scanner', 'receipt-printer', 'certificate-printer', 'document-printer'],
   ...['ups', 'io-board', 'watchdog', 'ic-card', 'keypad', 'signature-pad'],

@@ -28,8 +28,8 @@ export default defineConfig({
     exclude: ['tests/e2e/**', 'node_modules/**'],
     environment: 'node',
     pool: 'forks',
-    // Most of these tests wait for a device, a process or a deadline: on two cores three of them at a time keep both busy.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Most of these tests wait for a device, a process or a deadline: on two cores four of them at a time keep both busy.
+    maxWorkers: Math.max(4, availableParallelism() - 1),
     sequence: { sequencer: LongestFirst },
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -208,6 +208,8 @@ const SiteView = z.object({
           isDefault: z.boolean(),
           /** In words, with what it must be. */
           problem: z.string().nullable(),
+          /** The file is signed, and only its signer may change this. */
+          fixed: z.boolean(),
         }),
       ),
     }),

@@ -87,8 +87,11 @@ function buildUps(site: Site, clock: Clock, log: Log): { readonly ups: Ups; read
   const { transport, gate } = lineOf('ups', named, clock)
   const driver =
     named.upsName === undefined ? megatecDriver(transport, clock) : nutDriver(transport, clock, named.upsName)
-  const { nominalMinutes } = named
-  const ups = new Ups(driver, clock, log, nominalMinutes === undefined ? {} : { nominalMinutes })
+  const { nominalMinutes, reserveSeconds } = named
+  const ups = new Ups(driver, clock, log, {
+    ...(nominalMinutes !== undefined && { nominalMinutes }),
+    ...(reserveSeconds !== undefined && { reserveSeconds }),
+  })
   return { ups, supervised: { role: 'ups', device: ups, gate } }
 }
 

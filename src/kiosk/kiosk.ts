@@ -433,6 +433,7 @@ export class Kiosk {
       scanner,
       receiptPrinter,
       certificatePrinter,
+      ups: devices.ups,
       identity,
       face: new FaceWatch(() => this.face.client, this.frames, clock, log, site.face.threshold),
       reviews: new Reviews(centre, clock, previewOf(row.template, row.profile, enrolled)),

@@ -162,6 +162,11 @@ export const EVENTS = {
     happens: ({ rig }) => rig.bench.ups.set({ utilityFail: true }),
     isOver: ({ rig }) => rig.bench.ups.set({ utilityFail: false }),
   },
+  MAINS_FAIL_LOW: {
+    title: 'UPS：市电中断，电池将尽',
+    happens: ({ rig }) => rig.bench.ups.set({ utilityFail: true, batteryLow: true }),
+    isOver: ({ rig }) => rig.bench.ups.set({ utilityFail: false, batteryLow: false }),
+  },
   UPS_UNPLUGGED: unplugged('UPS', 'ups'),
   BOARD_UNPLUGGED: unplugged('柜门与灯的控制板', 'io-board'),
   KIOSK_POWER: { title: '主机：突然断电', happens: (stage) => stage.cutPower(), isOver: nothing },

@@ -169,7 +169,7 @@ describe('the site file', () => {
     visitor.press({ type: 'CONSOLE_APPLY' })
     const wrong = await visitor.sees('S99')
     const field = wrong.groups.flatMap(({ fields }) => fields).find(({ path }) => path === 'session.idleWarningMs')
-    expect(field?.problem).toBe('session.idleWarningMs must be at least 10000, but is 5')
+    expect(field?.problem).toBe('现在是 5，请改成不小于 10000 的数')
     expect([wrong.tried, restarts]).toEqual([false, 0])
 
     visitor.press({ type: 'CONSOLE_EDIT', path: 'session.idleWarningMs', value: '50000' })

@@ -406,7 +406,7 @@ const surroundings: ViewOf<'S98'>['groups'] = [
 
 type Field = ViewOf<'S99'>['groups'][number]['fields'][number]
 function field(path: string, help: string, over: Partial<Field> = {}): Field {
-  return { path, help, kind: 'text', choices: [], value: '', isDefault: true, problem: null, ...over }
+  return { path, help, kind: 'text', choices: [], value: '', isDefault: true, problem: null, fixed: false, ...over }
 }
 
 const siteGroups: ViewOf<'S99'>['groups'] = [
@@ -453,6 +453,12 @@ const siteGroups: ViewOf<'S99'>['groups'] = [
     fields: [field(`more${index}.enabled`, '启用', { kind: 'switch' as const, value: 'false' })],
   })),
 ]
+
+/** On a signed site: only what hangs on the machine and the times of a visit may be changed here. */
+const signedGroups: ViewOf<'S99'>['groups'] = siteGroups.map(({ title, fields }) => ({
+  title,
+  fields: fields.map((one) => ({ ...one, fixed: /^(station|kiosk|centre)\./.test(one.path) })),
+}))
 
 function site(over: Partial<ViewOf<'S99'>> = {}): ViewOf<'S99'> {
   return {
@@ -638,6 +644,7 @@ export const consoleFixtures: readonly Fixture[] = [
     }),
     ['/^中心/'],
   ),
+  at('S99-signed', site({ groups: signedGroups }), ['/^中心/']),
   at('S99-text', site(), ['/^中心/', '修改：中心地址']),
   at('S99-number', site(), ['会话', '修改：无人操作多久后提问（毫秒）']),
   at('S99-choice', site(), ['凭条打印机', '修改：打印机型号']),

@@ -233,6 +233,18 @@ describe.skipIf(chromium === null)('the console under a hand (skipped where no C
     ])
   })
 
+  test('of a signed site file, what only the signer may change has its reason in the place of its button', async () => {
+    await show('S99-signed')
+    await page.getByRole('button', { name: /^中心/ }).click()
+    const lines = page.locator('.site__fields li:not([inert]) .field-line')
+    expect(await lines.count()).toBeGreaterThan(0)
+    expect(await lines.getByRole('button').count()).toBe(0)
+    expect(await lines.first().textContent()).toContain('此项由省级签发，不能在现场修改')
+    await press('凭条打印机', '开关：打印后切纸')
+    expect(await lines.getByText('不能在现场修改').count()).toBe(0)
+    expect(await intents()).toEqual([{ type: 'CONSOLE_EDIT', path: 'receiptPrinter.cut', value: 'false' }])
+  })
+
   test('a dry run that was not good cannot be applied', async () => {
     await show('S99-review-bad')
     expect(await page.getByRole('button', { name: '启用', exact: true }).count()).toBe(0)

@@ -33,6 +33,74 @@ async function settled<T>(clock: SimulatedClock, work: Promise<T>): Promise<T> {
   return done.value
 }
 
+describe('what feeds the kiosk', () => {
+  function feeding(options: UpsOptions = {}, nut = false) {
+    const all = bench({}, options, nut)
+    return { ...all, supply: () => settled(all.clock, all.ups.supply(never)) }
+  }
+
+  it.each([false, true])('is the mains, then a battery good for a print, then the mains again', async (nut) => {
+    const { simulator, supply } = feeding({}, nut)
+    expect(await supply()).toBe('MAINS')
+    simulator.set({ utilityFail: true })
+    expect(await supply()).toBe('BATTERY')
+    simulator.set({ utilityFail: false })
+    expect(await supply()).toBe('MAINS')
+  })
+
+  it('is no battery during a battery test, nor where only the battery is low', async () => {
+    const { simulator, supply } = feeding()
+    simulator.set({ utilityFail: true, testing: true })
+    expect(await supply()).toBe('MAINS')
+    simulator.set({ utilityFail: false, testing: false, batteryLow: true })
+    expect(await supply()).toBe('MAINS')
+  })
+
+  it('is a battery that ends when less than the reserve of the nominal minutes is left', async () => {
+    const { clock, simulator, supply } = feeding({ nominalMinutes: 5, reserveSeconds: 60 })
+    simulator.set({ utilityFail: true })
+    await supply()
+    await clock.advance(238_000)
+    expect(await supply()).toBe('BATTERY')
+    await clock.advance(3_000)
+    expect(await supply()).toBe('BATTERY_ENDING')
+  })
+
+  it('goes by what the UPS reports where it does', async () => {
+    const { simulator, supply } = feeding({ nominalMinutes: 1_000, reserveSeconds: 1_801 }, true)
+    simulator.set({ utilityFail: true })
+    expect(await supply()).toBe('BATTERY_ENDING')
+  })
+
+  it('ends within three minutes, the reserve of a site that says none, when the UPS says low', async () => {
+    const { simulator, supply } = feeding()
+    simulator.set({ utilityFail: true, batteryLow: true })
+    expect(await supply()).toBe('BATTERY_ENDING')
+  })
+
+  it('ends when the UPS is about to switch off', async () => {
+    const { simulator, supply } = feeding()
+    simulator.set({ shuttingDown: true })
+    expect(await supply()).toBe('BATTERY_ENDING')
+  })
+
+  it('is not counted on when the UPS falls silent in a power cut, until the kiosk has outlived the battery', async () => {
+    const { clock, simulator, supply } = feeding()
+    simulator.set({ utilityFail: true })
+    await supply()
+    simulator.misbehave({ faults: [{ kind: 'silence', times: 10 }] })
+    expect(await supply()).toBe('BATTERY_ENDING')
+    await clock.advance(600_000)
+    expect(await supply()).toBe('MAINS')
+  })
+
+  it('is the mains for a UPS that never said otherwise', async () => {
+    const { simulator, supply } = feeding()
+    simulator.misbehave({ faults: [{ kind: 'silence', times: 2 }] })
+    expect(await supply()).toBe('MAINS')
+  })
+})
+
 describe.each([
   ['by serial line', false],
   ['through upsd', true],

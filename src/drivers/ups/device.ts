@@ -10,6 +10,8 @@ import { reportOf, statusOf, type Outage, type UpsStatus } from './status.ts'
 export interface UpsOptions {
   /** How long the kiosk runs on a full battery, minutes, as measured on site. For UPSes that do not say. */
   readonly nominalMinutes?: number
+  /** With less than this in the battery nothing is begun that prints, seconds. Default 180: a row, its slip, and the taking. */
+  readonly reserveSeconds?: number
   /** Lets `shutdown` take the power away; the commands are unverified on hardware. Default false. */
   readonly allowShutdown?: boolean
 }
@@ -21,6 +23,9 @@ export interface BatteryEstimate {
   readonly basis: 'reported' | 'nominal' | 'low'
 }
 
+/** What feeds the kiosk: the mains, a battery, or one that ends before a print begun now would be over. */
+export type Supply = 'MAINS' | 'BATTERY' | 'BATTERY_ENDING'
+
 export type EstimateFailure = 'ON_MAINS' | 'NOT_ANSWERING' | 'NOT_KNOWN'
 
 export type UpsShutdownError =
@@ -29,6 +34,7 @@ export type UpsShutdownError =
 /** A UPS that says "low" may still be good for this long, if nothing better is known: the usual setting of the makers. */
 const LOW_LASTS_MS = 120_000
 const DEFAULT_NOMINAL_MINUTES = 10
+const DEFAULT_RESERVE_SECONDS = 180
 
 /** The uninterruptible power supply as the kiosk sees it. Verbs may be called concurrently. */
 export class Ups {
@@ -67,9 +73,21 @@ export class Ups {
     const elapsed = this.clock.monotonic() - failing.atMs
     const { runtimeSeconds, flags } = last.reading
     if (runtimeSeconds !== null) return ok({ remainingMs: Math.max(0, runtimeSeconds * 1000), basis: 'reported' })
-    const nominal = Math.max(0, (this.options.nominalMinutes ?? DEFAULT_NOMINAL_MINUTES) * 60_000 - elapsed)
+    const nominal = Math.max(0, this.nominalMs() - elapsed)
     if (flags.batteryLow) return ok({ remainingMs: Math.min(LOW_LASTS_MS, nominal), basis: 'low' })
     return ok({ remainingMs: nominal, basis: 'nominal' })
+  }
+
+  /** Asks the UPS what feeds the kiosk now; as long as `status`. A UPS that never spoke of a power cut is on mains. */
+  async supply(signal: AbortSignal): Promise<Supply> {
+    const { state } = await this.status(signal)
+    if (state === 'SHUTTING_DOWN') return 'BATTERY_ENDING'
+    const outage = this.outage()
+    if (outage === null) return 'MAINS'
+    const estimate = this.estimate()
+    if (estimate.ok) return estimate.value.remainingMs < this.reserveMs() ? 'BATTERY_ENDING' : 'BATTERY'
+    // It fell silent in the power cut: nobody knows how long it lasts, but a kiosk that outlived the battery is on mains.
+    return outage.forMs < this.nominalMs() ? 'BATTERY_ENDING' : 'MAINS'
   }
 
   /** Calls `listener` when the state changes: power cut, battery low, mains back. Returns its removal. */
@@ -103,6 +121,14 @@ export class Ups {
     if (!failsNow) this.failing = null
     else this.failing ??= { since: this.clock.now(), atMs: this.clock.monotonic() }
     return statusOf(reading, this.outage())
+  }
+
+  private nominalMs(): number {
+    return (this.options.nominalMinutes ?? DEFAULT_NOMINAL_MINUTES) * 60_000
+  }
+
+  private reserveMs(): number {
+    return (this.options.reserveSeconds ?? DEFAULT_RESERVE_SECONDS) * 1_000
   }
 
   private outage(): Outage | null {

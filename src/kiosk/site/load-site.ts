@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { err, ok, type Result } from '../../lib/result.ts'
+import type { SiteComplaint } from './complaint.ts'
 import { parseJsonDocument, type JsonDocument, type TextPosition } from './json-document.ts'
-import { complaintsAbout, type SiteComplaint } from './rules.ts'
+import { complaintsAbout } from './rules.ts'
 import { siteSchema, type Site } from './schema.ts'
 import { describeSignatureProblem, verifySite, type SiteSignatureProblem } from './site-signature.ts'
 import { siteTrust } from './site-trust.ts'
@@ -14,6 +15,8 @@ interface SiteProblem extends TextPosition {
   readonly path: string
   /** A sentence that begins with the path. */
   readonly message: string
+  /** What is wrong by name; null where the text is not JSON. */
+  readonly complaint: SiteComplaint | null
 }
 
 export type SiteError =
@@ -53,7 +56,7 @@ export function parseSite(text: string, file: string): Result<Site, SiteError> {
   const document = parseJsonDocument(text)
   if (!document.ok) {
     const { reason: message, ...position } = document.error
-    return err({ code: 'SITE_SYNTAX', file, problems: [{ ...position, path: '', message }] })
+    return err({ code: 'SITE_SYNTAX', file, problems: [{ ...position, path: '', message, complaint: null }] })
   }
   const parsed = siteSchema.safeParse(document.value.value)
   const complaints = parsed.success
@@ -95,9 +98,11 @@ async function read(file: string): Promise<Result<string, SiteError>> {
 
 function problemsOf(complaints: readonly SiteComplaint[], document: JsonDocument): readonly SiteProblem[] {
   return complaints
-    .map(({ path, reason }) => {
+    .map((complaint) => {
+      const { path, reason } = complaint
       const shown = formatPath(path)
-      return { ...document.locate(path), path: shown, message: `${shown === '' ? 'the site file' : shown} ${reason}` }
+      const message = `${shown === '' ? 'the site file' : shown} ${reason}`
+      return { ...document.locate(path), path: shown, message, complaint }
     })
     .sort((a, b) => a.line - b.line || a.column - b.column)
 }

@@ -1,10 +1,5 @@
+import type { SiteComplaint } from './complaint.ts'
 import type { Site } from './schema.ts'
-
-/** Something in the site file that is wrong: where, and why in words that follow the path. */
-export interface SiteComplaint {
-  readonly path: readonly (string | number)[]
-  readonly reason: string
-}
 
 /** What one field alone cannot show. Asked only of a file whose every field is right. */
 export function complaintsAbout(site: Site): readonly SiteComplaint[] {
@@ -39,25 +34,38 @@ function areaCode(site: Site): SiteComplaint[] {
   const path = ['site', 'areaCode']
   const province = site.site.areaCode.slice(0, 2)
   if (province === '99') {
-    return site.mode === 'demo' ? [] : [{ path, reason: 'is a test area; codes from 99 are for mode "demo" only' }]
+    return site.mode === 'demo'
+      ? []
+      : [{ path, reason: 'is a test area; codes from 99 are for mode "demo" only', code: 'testArea' }]
   }
-  return PROVINCES.has(province) ? [] : [{ path, reason: `names no province: ${province} is not in GB/T 2260` }]
+  return PROVINCES.has(province)
+    ? []
+    : [{ path, reason: `names no province: ${province} is not in GB/T 2260`, code: 'noProvince' }]
 }
 
 function centre(site: Site): SiteComplaint[] {
   const url = new URL(site.centre.url)
   const path = ['centre', 'url']
-  if (url.username !== '' || url.password !== '') return [{ path, reason: 'must not hold a user or a password' }]
-  if (url.search !== '' || url.hash !== '') return [{ path, reason: 'must end before ? and #' }]
+  if (url.username !== '' || url.password !== '')
+    return [{ path, reason: 'must not hold a user or a password', code: 'urlWithPassword' }]
+  if (url.search !== '' || url.hash !== '') return [{ path, reason: 'must end before ? and #', code: 'urlWithQuery' }]
   if (site.mode === 'production' && url.protocol !== 'https:') {
-    return [{ path, reason: 'must begin with https:// in mode "production"' }]
+    return [
+      {
+        path,
+        reason: 'must begin with https:// in mode "production"',
+        code: 'urlNotHttps',
+        params: { start: 'https://' },
+      },
+    ]
   }
   return []
 }
 
 function session({ session: times }: Site): SiteComplaint[] {
   if (times.idleWarningMs + times.countdownMs < times.totalLimitMs) return []
-  return [{ path: ['session', 'totalLimitMs'], reason: 'must be longer than idleWarningMs and countdownMs together' }]
+  const reason = 'must be longer than idleWarningMs and countdownMs together'
+  return [{ path: ['session', 'totalLimitMs'], reason, code: 'visitTooShort' }]
 }
 
 type DeviceTransport = Extract<
@@ -68,19 +76,18 @@ type SerialTransport = Extract<DeviceTransport, { kind: 'serial' }>
 
 function transports(site: Site): readonly (readonly [role: string, transport: DeviceTransport])[] {
   return Object.entries(site.devices).flatMap(([role, device]) =>
-    device === undefined || !('transport' in device) ? [] : [[role, device.transport] as const],
+    device === undefined || !('transport' in device) ? [] : [[role, device.transport]],
   )
 }
 
 /** A serial port is named by its path or by its USB device; both could contradict each other. */
 function serialPorts(site: Site): SiteComplaint[] {
-  return transports(site).flatMap(([role, transport]) => {
+  return transports(site).flatMap(([role, transport]): SiteComplaint[] => {
     if (transport.kind !== 'serial' || (transport.path === undefined) !== (transport.usb === undefined)) return []
-    const reason =
-      transport.path === undefined
-        ? 'needs a path, or usb with the ids of its device'
-        : 'has both path and usb; keep one'
-    return [{ path: ['devices', role, 'transport'], reason }]
+    const path = ['devices', role, 'transport']
+    return transport.path === undefined
+      ? [{ path, reason: 'needs a path, or usb with the ids of its device', code: 'portMissing' }]
+      : [{ path, reason: 'has both path and usb; keep one', code: 'portTwice' }]
   })
 }
 
@@ -91,14 +98,20 @@ function cardSlots({ devices }: Site): SiteComplaint[] {
   const [one, other] = [idCard.reader ?? '', icCard.reader ?? '']
   if (!one.includes(other) && !other.includes(one)) return []
   const reason = 'could be the reader of id-card too; name both so that neither name is part of the other'
-  return [{ path: ['devices', 'ic-card', 'reader'], reason }]
+  return [{ path: ['devices', 'ic-card', 'reader'], reason, code: 'readerShared' }]
 }
 
 /** A framing has a name or is described; both could contradict each other. */
 function hidLayouts(site: Site): SiteComplaint[] {
   return transports(site).flatMap(([role, transport]) =>
     transport.kind === 'hid' && transport.framing !== undefined && transport.layout !== undefined
-      ? [{ path: ['devices', role, 'transport', 'layout'], reason: 'stands beside framing; keep one' }]
+      ? [
+          {
+            path: ['devices', role, 'transport', 'layout'],
+            reason: 'stands beside framing; keep one',
+            code: 'layoutTwice',
+          },
+        ]
       : [],
   )
 }
@@ -108,24 +121,46 @@ function keyboard({ devices: { scanner } }: Site): SiteComplaint[] {
   if (scanner === undefined) return []
   if ((scanner.driver === 'keyboard-wedge') === (scanner.transport.kind === 'keyboard')) return triggered(scanner)
   const reason = 'keyboard-wedge and transport kind keyboard belong together'
-  return [{ path: ['devices', 'scanner', 'driver'], reason }]
+  return [
+    {
+      path: ['devices', 'scanner', 'driver'],
+      reason,
+      code: 'keyboardAlone',
+      params: { driver: 'keyboard-wedge', kind: 'keyboard' },
+    },
+  ]
 }
 
 /** Makers' commands are for serial lines: in HID-POS mode a scanner takes none of them. */
 function triggered({ driver, transport }: NonNullable<Site['devices']['scanner']>): SiteComplaint[] {
   if (transport.kind !== 'hid' || driver === 'serial') return []
-  return [{ path: ['devices', 'scanner', 'driver'], reason: 'must be serial where the scanner is reached over hid' }]
+  const reason = 'must be serial where the scanner is reached over hid'
+  return [
+    {
+      path: ['devices', 'scanner', 'driver'],
+      reason,
+      code: 'hidNeedsSerial',
+      params: { driver: 'serial', kind: 'hid' },
+    },
+  ]
 }
 
 function ups({ devices: { ups: found } }: Site): SiteComplaint[] {
   if (found?.driver !== 'nut') return []
   const path = ['devices', 'ups']
-  return [
-    ...(found.upsName === undefined ? [{ path: [...path, 'upsName'], reason: 'is missing; driver nut needs it' }] : []),
-    ...(found.transport.kind === 'tcp'
-      ? []
-      : [{ path: [...path, 'transport', 'kind'], reason: 'must be tcp: upsd is reached over the network' }]),
-  ]
+  const nameless: SiteComplaint = {
+    path: [...path, 'upsName'],
+    reason: 'is missing; driver nut needs it',
+    code: 'upsNameMissing',
+    params: { driver: 'nut' },
+  }
+  const offNetwork: SiteComplaint = {
+    path: [...path, 'transport', 'kind'],
+    reason: 'must be tcp: upsd is reached over the network',
+    code: 'upsNeedsTcp',
+    params: { driver: 'nut', kind: 'tcp' },
+  }
+  return [...(found.upsName === undefined ? [nameless] : []), ...(found.transport.kind === 'tcp' ? [] : [offNetwork])]
 }
 
 function lineOf(transport: DeviceTransport): string {
@@ -160,8 +195,9 @@ function sharedPorts(site: Site): SiteComplaint[] {
   return all.flatMap(([role, transport], index) => {
     const owner = all.slice(0, index).find(([, other]) => sameLine(transport, other))
     if (owner === undefined) return []
-    const reason = `is ${lineOf(transport)}, which ${owner[0]} uses already`
-    return [{ path: ['devices', role, 'transport'], reason }]
+    const line = lineOf(transport)
+    const reason = `is ${line}, which ${owner[0]} uses already`
+    return [{ path: ['devices', role, 'transport'], reason, code: 'portShared', params: { line, role: owner[0] } }]
   })
 }
 
@@ -187,6 +223,13 @@ function staffNumbers({ technician }: Site): SiteComplaint[] {
   return technician.staff.flatMap(({ id }, index) =>
     technician.staff.findIndex((other) => other.id === id) === index
       ? []
-      : [{ path: ['technician', 'staff', index, 'id'], reason: `is ${id}, which somebody else has already` }],
+      : [
+          {
+            path: ['technician', 'staff', index, 'id'],
+            reason: `is ${id}, which somebody else has already`,
+            code: 'staffTwice',
+            params: { id },
+          },
+        ],
   )
 }

@@ -219,6 +219,12 @@ const devices = z.strictObject({
         .max(1_440)
         .optional()
         .describe('How long the kiosk runs on a full battery, as measured on site. Minutes.'),
+      reserveSeconds: z
+        .int()
+        .min(30)
+        .max(3_600)
+        .optional()
+        .describe('With less than this left in the battery no row is begun; 180 when absent. Seconds.'),
     })
     .optional()
     .describe('Uninterruptible power supply.'),

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import type { SiteComplaint, SiteComplaintCode } from './complaint.ts'
 import { nearestWord } from './nearest-word.ts'
-import type { SiteComplaint } from './rules.ts'
 import { siteSchemaTree, type SchemaNode } from './schema-tree.ts'
 
 type Issue = z.core.$ZodIssue
@@ -13,47 +13,68 @@ export function inWords(issue: Issue, whole: unknown): readonly SiteComplaint[] 
     return issue.keys.map((key) => ({
       path: [...path, key],
       reason: `is not known${suggest(key, keysAt(path, whole))}`,
+      code: 'unknownName',
     }))
   }
   const found = valueAt(path, whole)
-  return [{ path, reason: found === undefined ? 'is missing' : reasonFor(issue, found) }]
+  return [{ path, ...(found === undefined ? { reason: 'is missing', code: 'missing' } : complaint(issue, found)) }]
 }
 
-function reasonFor(issue: Exclude<Issue, { code: 'unrecognized_keys' }>, found: unknown): string {
+type Complaint = Pick<SiteComplaint, 'reason' | 'code' | 'params'>
+
+function complaint(issue: Exclude<Issue, { code: 'unrecognized_keys' }>, found: unknown): Complaint {
   switch (issue.code) {
-    case 'invalid_type':
-      return `must be ${NOUNS[issue.expected] ?? issue.expected}, but is ${describe(found)}`
+    case 'invalid_type': {
+      const [noun, code] = NOUNS[issue.expected] ?? [issue.expected, 'other']
+      return { reason: `must be ${noun}, but is ${describe(found)}`, code }
+    }
     case 'invalid_value':
       return oneOf(issue.values.map(String), found)
     case 'invalid_union':
       // A discriminated union lists what its discriminator may be; the type of the issue does not say so.
       return 'options' in issue && Array.isArray(issue.options)
         ? oneOf(issue.options.map(String), found)
-        : 'is none of what is allowed here'
+        : { reason: 'is none of what is allowed here', code: 'other' }
     case 'too_small':
-      return issue.origin === 'string'
-        ? 'must not be empty'
-        : `must be at least ${issue.minimum}, but is ${describe(found)}`
+      if (issue.origin === 'string') return { reason: 'must not be empty', code: 'empty' }
+      return {
+        reason: `must be at least ${issue.minimum}, but is ${describe(found)}`,
+        code: isNumber(issue.origin) ? 'tooSmall' : 'tooShort',
+        params: { minimum: String(issue.minimum), found: describe(found) },
+      }
     case 'too_big':
-      return issue.origin === 'number' || issue.origin === 'int'
-        ? `must be at most ${issue.maximum}, but is ${describe(found)}`
-        : `must not be longer than ${issue.maximum}`
+      return isNumber(issue.origin)
+        ? {
+            reason: `must be at most ${issue.maximum}, but is ${describe(found)}`,
+            code: 'tooBig',
+            params: { maximum: String(issue.maximum), found: describe(found) },
+          }
+        : {
+            reason: `must not be longer than ${issue.maximum}`,
+            code: 'tooLong',
+            params: { maximum: String(issue.maximum) },
+          }
     case 'invalid_format':
+      return { reason: issue.message, code: 'format' }
     case 'custom':
     case 'not_multiple_of':
     case 'invalid_key':
     case 'invalid_element':
-      return issue.message
+      return { reason: issue.message, code: 'other' }
   }
 }
 
-const NOUNS: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  object: 'an object in braces',
-  array: 'a list in brackets',
+function isNumber(origin: string): boolean {
+  return origin === 'number' || origin === 'int'
+}
+
+const NOUNS: Readonly<Record<string, readonly [noun: string, code: SiteComplaintCode]>> = {
+  string: ['a text', 'notText'],
+  number: ['a number', 'notNumber'],
+  int: ['a whole number', 'notWholeNumber'],
+  boolean: ['true or false', 'notSwitch'],
+  object: ['an object in braces', 'notGroup'],
+  array: ['a list in brackets', 'notList'],
 }
 
 function describe(found: unknown): string {
@@ -64,10 +85,14 @@ function describe(found: unknown): string {
   return JSON.stringify(found)
 }
 
-function oneOf(allowed: readonly string[], found: unknown): string {
+function oneOf(allowed: readonly string[], found: unknown): Complaint {
   const list = allowed.length === 1 ? (allowed[0] ?? '') : `one of ${allowed.join(', ')}`
   const shown = typeof found === 'string' ? `"${found}"` : describe(found)
-  return `must be ${list}, but is ${shown}${typeof found === 'string' ? suggest(found, allowed) : ''}`
+  return {
+    reason: `must be ${list}, but is ${shown}${typeof found === 'string' ? suggest(found, allowed) : ''}`,
+    code: 'notAllowed',
+    params: { allowed: allowed.join('、') },
+  }
 }
 
 function suggest(word: string, known: readonly string[]): string {

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../../lib/result.ts'
 import type { Desk } from './page.ts'
 import { sealChange } from './site-seal.ts'
 import { beginTrial } from './trial.ts'
+import { sentence } from './words.ts'
 
 /** How many values of one change the audit spells out; more are counted. */
 const MOST_AUDITED = 100
@@ -30,7 +31,7 @@ export function applyDraft(desk: Desk): Result<void, { readonly code: 'NOT_WRITT
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     record({ action: 'site.applied', target: 'site', result: 'FAILED', detail: { code: String(error.code) } })
-    return err({ code: 'NOT_WRITTEN', detail: `the site file cannot be written: ${error.message}` })
+    return err({ code: 'NOT_WRITTEN', detail: sentence('console.siteProblem.notWritten', { detail: error.message }) })
   }
   record({ action: 'site.applied', target: 'site', detail: { changes: changes.length } })
   rooms.log.info('site.applied', { changes: changes.length })

@@ -1,5 +1,6 @@
 import type { ConsoleIntent, ConsoleView } from '../../ipc/console.ts'
 import { text, type TextRef } from '../../ipc/text.ts'
+import { boundDevice } from './binding.ts'
 import type { Desk, Page } from './page.ts'
 import type { Found } from './rooms.ts'
 
@@ -85,10 +86,11 @@ export class DetectPage implements Page {
   private bind({ id, role, driver }: Extract<ConsoleIntent, { type: 'CONSOLE_BIND' }>): void {
     const found = this.found?.find((one) => one.id === id)
     const known = this.desk.rooms.devices.roles().find((one) => one.role === role)
-    if (found === undefined || found.transport === null || known?.drivers.includes(driver) !== true) return
+    if (found === undefined || known?.drivers.includes(driver) !== true) return
     const { draft, go } = this.desk
-    draft.put(['devices', role, 'driver'], driver)
-    draft.put(['devices', role, 'transport'], found.transport)
+    const device = boundDevice({ role, driver }, found, draft.deviceOf(role))
+    if (device === null) return
+    draft.put(['devices', role], device)
     // One device has one role: the former one has to find another.
     if (found.boundTo !== null && found.boundTo !== role) draft.put(['devices', found.boundTo], undefined)
     go('S99')

@@ -4,8 +4,8 @@ import type { SelfTest } from '../../drivers/self-test.ts'
 import type { TextRef } from '../../ipc/text.ts'
 import { err, ok } from '../../lib/result.ts'
 import type { Site } from '../site/schema.ts'
-import { siteSchemaTree, type SchemaNode } from '../site/schema-tree.ts'
 import type { Watch } from '../watch.ts'
+import { rolesOfSchema } from './binding.ts'
 import { wordOf } from './site-fields.ts'
 import type { DeviceOnBoard, DeviceRoom, Found, RoomTest } from './rooms.ts'
 
@@ -139,19 +139,4 @@ function realPath(path: string): string {
   } catch {
     return path
   }
-}
-
-/** The roles and drivers a site file may name. */
-function rolesOfSchema(): readonly { readonly role: string; readonly drivers: readonly string[] }[] {
-  return Object.entries(siteSchemaTree().properties?.['devices']?.properties ?? {})
-    .filter(([role]) => role !== 'camera')
-    .map(([role, device]) => ({ role, drivers: driversOf(device) }))
-}
-
-/** Of alternatives, the drivers of all. */
-function driversOf(device: SchemaNode): readonly string[] {
-  return (device.oneOf ?? [device]).flatMap(({ properties }) => {
-    const driver = properties?.['driver']
-    return (driver?.enum ?? (driver?.const === undefined ? [] : [driver.const])).map(String)
-  })
 }

@@ -5,25 +5,31 @@ import { silentLog } from '../../lib/log.ts'
 import { buildDevices } from '../devices.ts'
 import type { Site } from '../site/schema.ts'
 import type { SiteDraft } from './site-draft.ts'
+import { namedProblem } from './site-problem.ts'
+import { sentence } from './words.ts'
 
 /**
  * Tries a draft without touching a port or the disk: the file's own rules, the profiles and templates of every device,
  * whether ports, certificate authority and province exist. What the devices answer shows only on trial.
- * @returns what is wrong, in words that begin with the path; empty when nothing is
+ * @returns what is wrong and what to do, in the technician's language; empty when nothing is
  */
 export async function dryRun(draft: SiteDraft, clock: Clock): Promise<readonly string[]> {
   const site = draft.check()
-  if (!site.ok) return site.error.map(({ message }) => message)
+  if (!site.ok) return site.error.map(namedProblem)
   const built = await buildDevices(site.value, clock, silentLog)
   return [
-    ...(built.ok ? [] : [built.error.detail]),
+    ...(built.ok ? [] : [sentence('console.siteProblem.device', { detail: built.error.detail })]),
     ...missingPorts(site.value),
     ...unreadable('centre.caFile', site.value.centre.caFile),
     ...unreadable('face.manifest', site.value.face.manifest),
     ...(existsSync(assetPath('provinces', `${site.value.province}.json`))
       ? []
-      : [`province ${site.value.province} has no profile under assets/provinces`]),
+      : [problemAt('province', 'noProfile', { province: site.value.province })]),
   ]
+}
+
+function problemAt(path: string, name: string, params: Readonly<Record<string, string>>): string {
+  return namedProblem({ path, words: sentence(`console.siteProblem.${name}`, params) })
 }
 
 function missingPorts(site: Site): readonly string[] {
@@ -33,7 +39,7 @@ function missingPorts(site: Site): readonly string[] {
     if (transport?.kind !== 'serial' || transport.path === undefined) return []
     // Windows names its ports in no folder.
     if (process.platform === 'win32' || existsSync(transport.path)) return []
-    return [`devices.${role}.transport.path ${transport.path} does not exist now; plug the device in`]
+    return [problemAt(`devices.${role}.transport.path`, 'portAway', { port: transport.path })]
   })
 }
 
@@ -43,6 +49,6 @@ function unreadable(path: string, file: string | undefined): readonly string[] {
     accessSync(file, constants.R_OK)
     return []
   } catch {
-    return [`${path} ${file} cannot be read`]
+    return [problemAt(path, 'unreadable', { file })]
   }
 }

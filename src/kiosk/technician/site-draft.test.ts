@@ -33,7 +33,9 @@ describe('the draft of a site file', () => {
     const site = draft()
     site.edit('session.idleWarningMs', '5')
     const checked = site.check()
-    expect(!checked.ok && checked.error[0]?.message).toBe('session.idleWarningMs must be at least 10000, but is 5')
+    expect(!checked.ok && checked.error).toEqual([
+      { path: 'session.idleWarningMs', words: '现在是 5，请改成不小于 10000 的数' },
+    ])
     site.edit('session.idleWarningMs', '')
     expect([site.check().ok, site.changes()]).toEqual([true, []])
   })

@@ -1,6 +1,7 @@
 import { parseSite } from '../site/load-site.ts'
 import type { Site } from '../site/schema.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
+import { complaintWords, type DraftProblem } from './site-problem.ts'
 import { fieldsOf, memberOf, wordOf, type SiteField } from './site-fields.ts'
 
 type Json = Record<string, unknown>
@@ -10,11 +11,6 @@ export interface SiteChange {
   readonly path: string
   readonly from: string
   readonly to: string
-}
-
-export interface DraftProblem {
-  readonly path: string
-  readonly message: string
 }
 
 /**
@@ -78,6 +74,12 @@ export class SiteDraft {
     this.draft = copy
   }
 
+  /** What is written of the device of `role` now. */
+  deviceOf(role: string): Readonly<Record<string, unknown>> {
+    const device = at(this.draft, ['devices', role])
+    return typeof device === 'object' && device !== null ? (device as Json) : {}
+  }
+
   discard(): void {
     this.draft = structuredClone(this.written)
   }
@@ -94,12 +96,18 @@ export class SiteDraft {
       .map((path) => ({ path, from: shown(path, before.get(path)), to: shown(path, after.get(path)) }))
   }
 
-  /** What the file's own rules say of the draft. */
+  /** What the file's own rules say of the draft, in the technician's language. */
   check(): Result<Site, readonly DraftProblem[]> {
     const parsed = parseSite(this.text, this.sitePath)
     if (parsed.ok) return parsed
     const { error } = parsed
-    return err('problems' in error ? error.problems.map(({ path, message }) => ({ path, message })) : [])
+    if (!('problems' in error)) return err([])
+    return err(
+      error.problems.map(({ path, message, complaint }) => ({
+        path,
+        words: complaint === null ? message : complaintWords(complaint),
+      })),
+    )
   }
 }
 

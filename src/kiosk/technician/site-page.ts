@@ -4,6 +4,8 @@ import { exportBundle } from './bundle.ts'
 import { dryRun } from './dry-run.ts'
 import type { Desk, Page } from './page.ts'
 import { applyDraft } from './apply.ts'
+import { namedProblem } from './site-problem.ts'
+import { fixedIn } from './site-seal.ts'
 import { lastChange } from './trial.ts'
 import { fieldWords, groupWords } from './words.ts'
 
@@ -14,6 +16,7 @@ export class SitePage implements Page {
   readonly held = false
   private readonly desk: Desk
   private readonly leave = new AbortController()
+  private readonly isFixed: (path: string) => boolean
   private stage: SiteView['stage'] = 'EDIT'
   private problems: readonly string[] = []
   /** The text that was tried without complaint. */
@@ -22,6 +25,7 @@ export class SitePage implements Page {
 
   constructor(desk: Desk) {
     this.desk = desk
+    this.isFixed = fixedIn(desk.rooms.sitePath)
     if (desk.draft.changes().length > 0) this.stage = 'REVIEW'
   }
 
@@ -39,12 +43,15 @@ export class SitePage implements Page {
     for (const { path, help, kind, choices, value, isDefault } of fields) {
       const name = path.join('.')
       const group = path.length === 1 ? 'general' : path[0] === 'devices' ? path.slice(0, 2).join('.') : (path[0] ?? '')
-      const problem = complaints.find((complaint) => complaint.path === name)?.message ?? null
+      const problem = complaints.find((complaint) => complaint.path === name)?.words ?? null
       const list = groups.get(group) ?? []
-      list.push({ path: name, help: fieldWords(path) ?? help, kind, choices: [...choices], value, isDefault, problem })
+      list.push({
+        ...{ path: name, help: fieldWords(path) ?? help, kind, choices: [...choices], value, isDefault, problem },
+        fixed: this.isFixed(name),
+      })
       groups.set(group, list)
     }
-    const loose = complaints.filter(({ path }) => !shown.has(path)).map(({ message }) => message)
+    const loose = complaints.filter(({ path }) => !shown.has(path)).map(namedProblem)
     const last = lastChange(rooms.dataDir)
     return {
       screen: 'S99',
@@ -63,6 +70,7 @@ export class SitePage implements Page {
     if (this.stage === 'APPLYING') return
     switch (intent.type) {
       case 'CONSOLE_EDIT':
+        if (this.isFixed(intent.path)) return
         draft.edit(intent.path, intent.value)
         this.problems = []
         break

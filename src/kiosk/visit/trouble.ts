@@ -53,6 +53,7 @@ const sheets = {
   NO_PHONE: staff('warning'),
   SMS_TOO_MANY: staff('warning'),
   IDENTIFICATION_EXPIRED: { tone: 'info', actions: ['LEAVE'], assured: true },
+  POWER_ON_UPS: { tone: 'warning', actions: ['LEAVE'], assured: true },
   RECEIPT_PRINTER_FAULT: staff(),
   CERTIFICATE_PRINTER_FAULT: staff(),
   GLYPH_MISSING: staff(),

@@ -1,4 +1,4 @@
-import { FileWarning, History, PackageOpen, Pencil } from 'lucide-react'
+import { FileWarning, History, Lock, PackageOpen, Pencil } from 'lucide-react'
 import { useState, type ReactElement } from 'react'
 import { useKiosk } from '../link/kiosk-context.tsx'
 import { Pages } from '../parts/pages.tsx'
@@ -83,19 +83,17 @@ function FieldList({ view, group, onGroup, onField }: FieldListProps): ReactElem
   )
 }
 
-function FieldLine({
-  field,
-  onField,
-}: {
+interface FieldLineProps {
   readonly field: Field
   readonly onField: (field: Field) => void
-}): ReactElement {
-  const { send } = useKiosk()
+}
+
+function FieldLine({ field, onField }: FieldLineProps): ReactElement {
   const say = useSay()
   const isSwitch = field.kind === 'switch'
   const on = field.value === 'true'
   return (
-    <div className="field-line">
+    <div className="field-line" data-fixed={field.fixed}>
       <div className="field-line__words">
         <p>{field.help}</p>
         <p className="console-code">{field.path}</p>
@@ -109,24 +107,45 @@ function FieldLine({
         </p>
         {field.problem !== null && <StateChip tone="bad">{field.problem}</StateChip>}
       </div>
-      <Press
-        kind="plain"
-        label={say(isSwitch ? 'console.site.toggleNamed' : 'console.site.editNamed', { name: field.help })}
-        {...(isSwitch ? { pressed: on } : {})}
-        onPress={() =>
-          isSwitch ? send({ type: 'CONSOLE_EDIT', path: field.path, value: on ? 'false' : 'true' }) : onField(field)
-        }
-      >
-        {isSwitch ? (
-          say(on ? 'console.site.turnOff' : 'console.site.turnOn')
-        ) : (
-          <>
-            <Pencil aria-hidden />
-            {say('console.site.edit')}
-          </>
-        )}
-      </Press>
+      {field.fixed ? <Fixed /> : <Change field={field} onField={onField} />}
     </div>
+  )
+}
+
+/** Why there is no button: only the signer of the file may change it. */
+function Fixed(): ReactElement {
+  const say = useSay()
+  return (
+    <p className="field-line__fixed">
+      <Lock aria-hidden />
+      {say('console.site.fixedReason')}
+    </p>
+  )
+}
+
+function Change({ field, onField }: FieldLineProps): ReactElement {
+  const { send } = useKiosk()
+  const say = useSay()
+  const isSwitch = field.kind === 'switch'
+  const on = field.value === 'true'
+  return (
+    <Press
+      kind="plain"
+      label={say(isSwitch ? 'console.site.toggleNamed' : 'console.site.editNamed', { name: field.help })}
+      {...(isSwitch ? { pressed: on } : {})}
+      onPress={() =>
+        isSwitch ? send({ type: 'CONSOLE_EDIT', path: field.path, value: on ? 'false' : 'true' }) : onField(field)
+      }
+    >
+      {isSwitch ? (
+        say(on ? 'console.site.turnOff' : 'console.site.turnOn')
+      ) : (
+        <>
+          <Pencil aria-hidden />
+          {say('console.site.edit')}
+        </>
+      )}
+    </Press>
   )
 }
 

@@ -5,6 +5,7 @@ import type { CardReader } from '../../../drivers/id-card/device.ts'
 import type { ReceiptPrinter } from '../../../drivers/receipt-printer/device.ts'
 import { isFault as isReceiptFault } from '../../../drivers/receipt-printer/status.ts'
 import type { Scanner } from '../../../drivers/scanner/device.ts'
+import type { Ups } from '../../../drivers/ups/device.ts'
 import { localDate } from '../../../domain/local-date.ts'
 import { decodeScannedCode, type ScannedCode } from '../../../domain/scanned/code.ts'
 import type { Clock } from '../../../lib/clock.ts'
@@ -30,6 +31,8 @@ export interface HandsOptions {
   readonly scanner: Scanner | null
   readonly receiptPrinter: ReceiptPrinter
   readonly certificatePrinter: CertificatePrinter
+  /** Null where a site has none: such a kiosk goes out with the mains. */
+  readonly ups: Ups | null
   readonly identity: Identity
   readonly face: FaceWatch
   readonly reviews: Reviews
@@ -142,8 +145,8 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
       return slip === 'FAILURES' ? slips.printNotPassed(original) : slips.printAccepted(original)
     },
 
-    authorize: async ({ visitId, review }) => {
-      const ready = await preflight(options)
+    authorize: async ({ visitId, review }, signal) => {
+      const ready = await preflight(options, signal)
       if (!ready.ok) return ready
       if (review.next.kind !== 'ENDORSE' || card === null || identified === null) throw new Error('nothing to endorse')
       const original = reviews.original(review)
@@ -159,13 +162,13 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
         subjectMasked: identified.personMasked,
       })
     },
-    reauthorize: async ({ authorized }) => {
-      const ready = await preflight(options)
+    reauthorize: async ({ authorized }, signal) => {
+      const ready = await preflight(options, signal)
       return ready.ok ? saga.reauthorize(authorized) : ready
     },
     awaitCertificate: (_, tell, signal) => {
       certificateAsked = true
-      void awaitCertificate(options.certificatePrinter, tell, signal)
+      void awaitCertificate(options, tell, signal)
     },
     printEndorsement: ({ authorized }) =>
       saga.print(authorized, (step) => options.report({ type: 'PRINT_STEP', step })),
@@ -221,9 +224,15 @@ function wipe(bytes: Uint8Array): void {
   bytes.fill(0)
 }
 
-/** No authorization is asked for while a printer cannot print (scenario 21). */
-async function preflight({ certificatePrinter, receiptPrinter }: HandsOptions): Promise<Result<void, Trouble>> {
-  const [certificate, receipt] = await Promise.all([certificatePrinter.status(), receiptPrinter.status()])
+/** No authorization is asked for while a printer cannot print (scenario 21), or on battery. */
+async function preflight(options: HandsOptions, signal: AbortSignal): Promise<Result<void, Trouble>> {
+  const { certificatePrinter, receiptPrinter, ups } = options
+  const [certificate, receipt, supply] = await Promise.all([
+    certificatePrinter.status(),
+    receiptPrinter.status(),
+    ups?.supply(signal) ?? 'MAINS',
+  ])
+  if (supply !== 'MAINS') return err({ code: 'POWER_ON_UPS', detail: supply })
   // A page that lies given back in the slot is asked for at the next step, as any other.
   if (!certificate.usable && certificate.state !== 'DOCUMENT_EJECTED')
     return err({ code: 'CERTIFICATE_PRINTER_FAULT', detail: certificate.state })
@@ -287,12 +296,21 @@ function isAborted(signal: AbortSignal): boolean {
 }
 
 async function awaitCertificate(
-  printer: CertificatePrinter,
+  options: HandsOptions,
   tell: (event: VisitEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const found = await printer.waitForDocument(signal, INSERT_MS)
+  const found = await options.certificatePrinter.waitForDocument(signal, INSERT_MS)
   if (signal.aborted) return
+  const supply = found.ok ? await options.ups?.supply(signal) : undefined
+  if (isAborted(signal)) return
+  // A row that the battery does not outlast would stop in the middle; one that it does is finished.
+  if (supply === 'BATTERY_ENDING') {
+    await giveBack(options)
+    if (!isAborted(signal))
+      tell({ type: 'CERTIFICATE_FAILED', trouble: { code: 'POWER_ON_UPS', detail: 'BATTERY_ENDING' } })
+    return
+  }
   if (found.ok) {
     // Without a sensor only the person knows; text without a document would go onto the platen.
     tell({ type: found.value.seen ? 'CERTIFICATE_IN' : 'CERTIFICATE_UNSEEN' })
