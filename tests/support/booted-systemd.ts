@@ -1,6 +1,6 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { root } from '../../scripts/electron/paths.ts'
 import { descendants, isAlive } from './processes.ts'
@@ -8,7 +8,7 @@ import { descendants, isAlive } from './processes.ts'
 const run = promisify(execFile)
 const UNSHARE = 'unshare'
 const NAMESPACES = ['--pid', '--mount', '--uts', '--ipc', '--cgroup', '--net'] as const
-const BOOT_MS = 10_000
+const BOOT_MS = 30_000
 
 /** Why systemd cannot be booted beside the one that runs here, in one sentence; null when it can. */
 export function obstacleToSystemd(): string | null {
@@ -16,9 +16,10 @@ export function obstacleToSystemd(): string | null {
   if (process.getuid?.() !== 0) return 'namespaces with mounts of their own need root'
   const missing = [UNSHARE, 'nsenter', 'ip', 'systemctl', 'systemd-notify'].filter((name) => !isProgram(name))
   if (missing.length > 0) return `${missing.join(', ')} is missing`
-  if (cgroupMount() === null) return 'no cgroup2 is mounted'
+  if (!canMakeGroup()) return 'no cgroup2 is mounted, or no group can be made in it'
   // The unit hides these from the kiosk (ProtectHome), or the boot does.
   if (/^\/(home|root|tmp|run)\//.test(root)) return `the kiosk is in ${root}, where the unit lets nobody look`
+  if (!mayEverybodyLook()) return `the kiosk is in ${root}, where only its owner may look`
   return spawnSync(UNSHARE, ['--fork', ...NAMESPACES, 'mount', '-t', 'tmpfs', 'tmpfs', '/tmp']).status === 0
     ? null
     : 'namespaces cannot be made'
@@ -39,7 +40,7 @@ export class BootedSystemd {
   /**
    * @param tree folder laid over `/etc`, `/usr/local` and `/var/lib`
    * @param target the unit that is started; nothing else is, unless that wants it
-   * @throws when it does not answer within ten seconds
+   * @throws when it does not answer within half a minute
    */
   static async boot(tree: string, target: string): Promise<BootedSystemd> {
     const cgroup = join(cgroupMount() ?? '', `kiosk-test-${process.pid}`)
@@ -63,7 +64,7 @@ export class BootedSystemd {
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
     child.kill('SIGKILL')
-    throw new Error('systemd did not come up within ten seconds')
+    throw new Error('systemd did not come up within half a minute')
   }
 
   /** What a command prints when it is run as root on that computer. */
@@ -94,6 +95,26 @@ export class BootedSystemd {
 
 function isProgram(name: string): boolean {
   return (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, name)))
+}
+
+/** The kiosk's user is another than the one who has checked this out. */
+function mayEverybodyLook(): boolean {
+  for (let folder = root; folder !== dirname(folder); folder = dirname(folder))
+    if ((statSync(folder).mode & 0o001) === 0) return false
+  return (statSync(join(root, 'package.json')).mode & 0o004) !== 0
+}
+
+function canMakeGroup(): boolean {
+  const mount = cgroupMount()
+  if (mount === null) return false
+  const trial = join(mount, `kiosk-trial-${process.pid}`)
+  try {
+    mkdirSync(trial)
+    rmdirSync(trial)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Where the unified hierarchy is mounted. */
