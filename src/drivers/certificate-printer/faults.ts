@@ -1,28 +1,12 @@
 import type { LineImpairment } from '../transport/impaired-line.ts'
+import type { AnswerFault as SpoiledAnswer } from '../transport/simulated-answers.ts'
 
 /** What a simulated certificate printer says: DLE EOT 1, 2, 3 and 5; status, document and length of PR2. */
 export const ANSWER_KINDS = ['printer', 'offline', 'error', 'slip', 'status', 'document', 'length'] as const
 export type AnswerKind = (typeof ANSWER_KINDS)[number]
 
 /** What it does wrong when it answers. */
-export type AnswerFault = {
-  /** Only answers of this kind; any if absent. */
-  readonly on?: AnswerKind
-  /** Lets so many matching answers pass first. */
-  readonly skip?: number
-  /** How many answers are spoiled, default 1; 0 means for ever. */
-  readonly times?: number
-} & AnswerMisbehaviour
-
-export type AnswerMisbehaviour =
-  | { readonly kind: 'silence' }
-  /** The right answer, so many milliseconds late: into the next exchange. */
-  | { readonly kind: 'late'; readonly ms: number }
-  | { readonly kind: 'duplicate' }
-  /** Only the first bytes arrive. */
-  | { readonly kind: 'truncated'; readonly at: number }
-  /** The cable is pulled after so many bytes of the answer. */
-  | { readonly kind: 'hang-up'; readonly at: number }
+export type AnswerFault = SpoiledAnswer<AnswerKind>
 
 /** What goes wrong, and when; all off by default. Lines and bytes are counted over the life of the simulator, from 1. */
 export interface CertificatePrinterFaults {

@@ -2,10 +2,10 @@ import type { CancelTimer, Clock } from '../../lib/clock.ts'
 import type { Lettering } from '../raster/lettering.ts'
 import type { DeviceLine } from '../transport/device-line.ts'
 import { impair } from '../transport/impaired-line.ts'
+import { SimulatedAnswers } from '../transport/simulated-answers.ts'
 import { FORGET_SLIP } from './codec.ts'
 import type { AnswerKind, CertificatePrinterFaults } from './faults.ts'
 import type { CertificatePrinterProfile } from './profile.ts'
-import { SimulatedAnswers } from './simulated-answers.ts'
 import { simulatedHead, type SimulatedHead } from './simulated-head.ts'
 import { interpreter, type Interpreter } from './simulated-interpreters.ts'
 import { SimulatedSheet } from './simulated-sheet.ts'
@@ -37,7 +37,7 @@ export class CertificatePrinterSimulator {
   /** Ink that landed beside a page: each is a bug of ours. */
   readonly platenInk: string[] = []
   private planned: CertificatePrinterFaults
-  private readonly answers: SimulatedAnswers
+  private readonly answers: SimulatedAnswers<AnswerKind>
   private readonly options: CertificatePrinterSimulatorOptions
   private readonly head: SimulatedHead
   private readonly troubles = new Set<Trouble>()

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { err, ok, type Result } from '../../lib/result.ts'
+import { lineFaults } from '../transport/fault-queue.ts'
 import { COMMANDS, type CommandName } from './codec/command.ts'
 import type { SamFaultScript } from './faults.ts'
 
@@ -25,15 +26,7 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ ...when, kind: z.literal('vendor-time-out') }),
 ])
 const script = z.strictObject({
-  line: z
-    .strictObject({
-      chunk: z.number().int().min(1).optional(),
-      delayMs: z.number().min(0).optional(),
-      baud: z.number().int().min(50).optional(),
-      noiseBytes: count.optional(),
-      seed: z.number().int().optional(),
-    })
-    .optional(),
+  line: lineFaults.optional(),
   layout: z.enum(['plain', 'no-fingerprint', 'fingerprint-512', 'fingerprint-1024']).optional(),
   faults: z.array(fault).optional(),
 })

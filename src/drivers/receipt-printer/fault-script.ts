@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { err, ok, type Result } from '../../lib/result.ts'
+import { lineFaults } from '../transport/fault-queue.ts'
 import { ANSWER_KINDS, type AnswerFault, type ReceiptPrinterFaults } from './faults.ts'
 
 export interface BadFaultScript {
@@ -29,15 +30,7 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ ...when, kind: z.literal('hang-up'), at: count }),
 ])
 const script = z.strictObject({
-  line: z
-    .strictObject({
-      chunk: z.int().min(1).optional(),
-      delayMs: z.number().min(0).optional(),
-      baud: z.int().min(50).optional(),
-      noiseBytes: count.optional(),
-      seed: z.int().optional(),
-    })
-    .optional(),
+  line: lineFaults.optional(),
   faults: z.array(fault).default([]),
 })
 type Fault = z.infer<typeof fault>
@@ -48,7 +41,7 @@ export function parseFaultScript(json: unknown): Result<ReceiptPrinterFaults, Ba
   if (!parsed.success) return err({ code: 'BAD_FAULT', detail: z.prettifyError(parsed.error) })
   const { line, faults } = parsed.data
   const found = faults.reduce<ReceiptPrinterFaults>((sum, one) => ({ ...sum, ...meant(one, sum) }), {})
-  return ok(line === undefined ? found : { ...found, line: line as NonNullable<ReceiptPrinterFaults['line']> })
+  return ok(line === undefined ? found : { ...found, line })
 }
 
 function meant(one: Fault, sum: ReceiptPrinterFaults): ReceiptPrinterFaults {

@@ -1,30 +1,13 @@
 import type { LineImpairment } from '../transport/impaired-line.ts'
+import type { AnswerFault as SpoiledAnswer } from '../transport/simulated-answers.ts'
 import type { Trouble } from './simulated-status.ts'
 
 /** What a simulated printer says; `presenter` is DLE EOT 20. */
 export const ANSWER_KINDS = ['real-time', 'automatic', 'barrier', 'process-id', 'presenter'] as const
 export type AnswerKind = (typeof ANSWER_KINDS)[number]
 
-/** What a simulated printer does wrong when it answers. */
-export type AnswerFault = {
-  /** Only answers of this kind; any if absent. */
-  readonly on?: AnswerKind
-  /** Lets so many matching answers pass first. */
-  readonly skip?: number
-  /** How many answers are spoiled, default 1; 0 means for ever. */
-  readonly times?: number
-} & AnswerMisbehaviour
-
-export type AnswerMisbehaviour =
-  /** Nothing comes. On `process-id`: the id is withheld, as by clones or after a cleared buffer. */
-  | { readonly kind: 'silence' }
-  /** The right answer, so many milliseconds late: into the next exchange. */
-  | { readonly kind: 'late'; readonly ms: number }
-  | { readonly kind: 'duplicate' }
-  /** Only the first bytes arrive. */
-  | { readonly kind: 'truncated'; readonly at: number }
-  /** The cable is pulled after so many bytes of the answer. */
-  | { readonly kind: 'hang-up'; readonly at: number }
+/** Silence on `process-id`: the id is withheld, as by clones or after a cleared buffer. */
+export type AnswerFault = SpoiledAnswer<AnswerKind>
 
 /** What goes wrong with paper, knife and power, and when. Lines, cuts and bytes are counted over the simulator's life, from 1. */
 export interface ReceiptPrinterFaults {

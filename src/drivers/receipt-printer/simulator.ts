@@ -4,10 +4,10 @@ import type { Lettering } from '../raster/lettering.ts'
 import { toPng } from '../raster/png.ts'
 import type { DeviceLine } from '../transport/device-line.ts'
 import { impair } from '../transport/impaired-line.ts'
+import { SimulatedAnswers } from '../transport/simulated-answers.ts'
 import { CLEAR_BY_DC4 } from './codec.ts'
-import type { ReceiptPrinterFaults } from './faults.ts'
+import type { AnswerKind, ReceiptPrinterFaults } from './faults.ts'
 import type { ReceiptPrinterProfile } from './profile.ts'
-import { SimulatedAnswers } from './simulated-answers.ts'
 import { Interpreter } from './simulated-interpreter.ts'
 import { SimulatedPaper } from './simulated-paper.ts'
 import {
@@ -41,7 +41,7 @@ export class ReceiptPrinterSimulator {
   readonly retracted: number[] = []
   private planned: ReceiptPrinterFaults = {}
   private readonly options: ReceiptPrinterSimulatorOptions
-  private readonly answers: SimulatedAnswers
+  private readonly answers: SimulatedAnswers<AnswerKind>
   private readonly troubles = new Set<Trouble>()
   /** Scraps that are still in the knife or the paper path: trying again does not help. */
   private readonly causes = new Set<Trouble>()

@@ -1,3 +1,4 @@
+import { isAborted } from '../../lib/aborted.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { err, ok, type Result } from '../../lib/result.ts'
@@ -187,9 +188,4 @@ export class Scanner {
     this.current = { state: 'unplugged', cause }
     this.reader?.(err({ code: 'PORT', cause }))
   }
-}
-
-/** Asked anew, since the compiler believes that a signal cannot change while the port opens. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { err, ok, type Result } from '../../lib/result.ts'
+import { lineFaults } from '../transport/fault-queue.ts'
 import type { LineImpairment } from '../transport/impaired-line.ts'
 import { COMMAND_NAMES, type CommandName } from './protocol/protocol.ts'
 
@@ -54,15 +55,7 @@ const fault = z.discriminatedUnion('kind', [
   z.strictObject({ ...when, kind: z.literal('too-long') }),
 ])
 const script = z.strictObject({
-  line: z
-    .strictObject({
-      chunk: z.number().int().min(1).optional(),
-      delayMs: z.number().min(0).optional(),
-      baud: z.number().int().min(50).optional(),
-      noiseBytes: count.optional(),
-      seed: z.number().int().optional(),
-    })
-    .optional(),
+  line: lineFaults.optional(),
   faults: z.array(fault).optional(),
 })
 

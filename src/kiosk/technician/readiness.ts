@@ -1,4 +1,5 @@
 import type { ConsoleIntent, ConsoleView } from '../../ipc/console.ts'
+import { isAborted } from '../../lib/aborted.ts'
 import { expectOk } from '../../lib/result.ts'
 import type { ReadinessEntry, ReadinessReport, ReadinessVerdict } from '../../store/readiness-reports.ts'
 import type { Desk, Page } from './page.ts'
@@ -175,9 +176,4 @@ function worseThan(report: ReadinessReport, good: ReadinessReport | undefined): 
       return before !== undefined && rank[state] > rank[before.state]
     })
     .map(({ id }) => id)
-}
-
-/** Asked anew, since the compiler believes that a signal cannot change while we wait. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted
 }

@@ -2,6 +2,7 @@ import type { CardRead, CardReader, IdCardError } from '../../../drivers/id-card
 import type { IdCard } from '../../../drivers/id-card/card.ts'
 import { dateInShanghai } from '../../../domain/local-date.ts'
 import { text } from '../../../ipc/text.ts'
+import { isAborted } from '../../../lib/aborted.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import { hide, reveal, type Log } from '../../../lib/log.ts'
 import { err, ok, type Result } from '../../../lib/result.ts'
@@ -61,11 +62,6 @@ export async function watchForCard(
       return
     }
   }
-}
-
-/** Read again, since the compiler believes a signal cannot change while we wait. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted
 }
 
 /** Likewise: the compiler does not see the callback that sets it. */

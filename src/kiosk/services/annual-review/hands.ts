@@ -8,6 +8,7 @@ import type { Scanner } from '../../../drivers/scanner/device.ts'
 import type { Ups } from '../../../drivers/ups/device.ts'
 import { localDate } from '../../../domain/local-date.ts'
 import { decodeScannedCode, type ScannedCode } from '../../../domain/scanned/code.ts'
+import { isAborted } from '../../../lib/aborted.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import { reveal, type Log } from '../../../lib/log.ts'
 import { err, expectOk, ok, type Result } from '../../../lib/result.ts'
@@ -288,11 +289,6 @@ function certificateCodeOf(scanned: ScannedCode): string {
   if (scanned.kind === 'CERTIFICATE') return scanned.certificateNo
   if (scanned.kind === 'CERTIFICATE_CHECK_CODE') return scanned.checkCode
   return scanned.kind === 'VEHICLE' ? (scanned.certificateNo ?? '') : ''
-}
-
-/** Read again, since the compiler believes a signal cannot change while we wait. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted
 }
 
 async function awaitCertificate(
