@@ -39,3 +39,18 @@ export type Intent = z.infer<typeof Intent>
  */
 export const IntentMessage = z.object({ viewId: z.int().min(0), intent: Intent })
 export type IntentMessage = z.infer<typeof IntentMessage>
+
+/** Longest intent that is passed on, bytes; the longest there is carries a value of the site file that a technician typed. */
+export const INTENT_LIMIT = 32 * 1024
+
+/** An intent on its way, as `intentBytes` wrote it; overwritten by whoever has passed it on or read it. */
+export const IntentBytes = z.instanceof(Uint8Array).refine(({ byteLength }) => byteLength <= INTENT_LIMIT)
+
+/** Reads what `intentBytes` wrote; null when it is no intent. */
+export function intentFrom(bytes: Uint8Array): IntentMessage | null {
+  try {
+    return IntentMessage.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)))
+  } catch {
+    return null
+  }
+}

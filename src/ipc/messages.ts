@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { IntentMessage } from './intent.ts'
+import { IntentBytes } from './intent.ts'
 import { Snapshot } from './snapshot.ts'
 
 /** One camera picture on its way from the renderer to the face process. It is never stored and overwritten after use. */
@@ -42,7 +42,7 @@ export type RenderedDocument = z.infer<typeof RenderedDocument>
 
 /** Shell (main process) → kiosk process. */
 export const ToKiosk = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('intent'), message: IntentMessage }),
+  z.object({ type: z.literal('intent'), bytes: IntentBytes }),
   z.object({ type: z.literal('frame'), frame: CameraFrame }),
   z.object({ type: z.literal('camera'), camera: CameraState }),
   KeyTyped.extend({ type: z.literal('key') }),

@@ -6,6 +6,7 @@ import { loadOrCreateDeviceIdentity, type DeviceIdentity } from '../central/clie
 import type { Enrolment } from '../central/contract/station.ts'
 import { dateInShanghai } from '../domain/local-date.ts'
 import { PortraitDecoder } from '../face/portrait-decoder.ts'
+import { intentFrom } from '../ipc/intent.ts'
 import type { CameraState, ToKiosk, ToShell } from '../ipc/messages.ts'
 import { text } from '../ipc/text.ts'
 import type { Health } from '../drivers/watchdog/device.ts'
@@ -247,7 +248,7 @@ export class Kiosk {
   receive(message: ToKiosk): void {
     switch (message.type) {
       case 'intent':
-        this.stage.receive(message.message)
+        this.wish(message.bytes)
         break
       case 'frame':
         void this.frames.arrived(message.frame).then(() => this.options.post({ type: 'frame-taken' }))
@@ -275,6 +276,14 @@ export class Kiosk {
       case 'shutdown':
         break
     }
+  }
+
+  /** What the page says is believed only where it fits the contract. */
+  private wish(bytes: Uint8Array): void {
+    const intent = intentFrom(bytes)
+    bytes.fill(0)
+    if (intent === null) this.log.warn('page.nonsense', {})
+    else this.stage.receive(intent)
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,7 @@
 import { contextBridge, ipcRenderer } from 'electron'
 import { channels, type KioskBridge, type Painted } from '../ipc/bridge.ts'
 import { FrameGate } from '../ipc/frame-gate.ts'
+import { intentBytes } from '../ipc/intent-bytes.ts'
 import type { Snapshot } from '../ipc/snapshot.ts'
 
 const frames = new FrameGate(() => performance.now())
@@ -17,7 +18,7 @@ const bridge: KioskBridge = {
     }
   },
   send(message) {
-    ipcRenderer.send(channels.intent, message)
+    ipcRenderer.send(channels.intent, intentBytes(message))
   },
   sendFrame(frame) {
     if (frames.pass()) ipcRenderer.send(channels.frame, frame)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../../scripts/electron/paths.ts'
 import type { Intent } from '../../src/ipc/intent.ts'
+import { intentBytes } from '../../src/ipc/intent-bytes.ts'
 import { ToShell, type CameraFrame, type ToKiosk } from '../../src/ipc/messages.ts'
 import type { Snapshot, View } from '../../src/ipc/snapshot.ts'
 import type { ChildLink } from '../../src/main/child/link.ts'
@@ -36,7 +37,7 @@ export class HeadlessKiosk {
   /** Presses a button of the view that is shown now. */
   press(intent: Intent): void {
     if (this.snapshot === null) throw new Error('nothing is on the screen yet')
-    this.say({ type: 'intent', message: { viewId: this.snapshot.viewId, intent } })
+    this.say({ type: 'intent', bytes: intentBytes({ viewId: this.snapshot.viewId, intent }) })
   }
 
   /** Shows a camera frame; resolves when the kiosk would take the next one. */

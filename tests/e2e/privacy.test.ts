@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { systemClock } from '../../src/lib/clock.ts'
 import { Rig } from '../../src/rig/rig.ts'
 import { placeCard, portraitTraces, register, WORDS } from '../privacy/citizen.ts'
-import { canReadMemory, familyOf, type Traces } from '../privacy/scanner.ts'
+import { canReadMemory, familyOf, needlesOf, scanProcess, tell, type Traces } from '../privacy/scanner.ts'
 import { filmOf } from '../scenarios/camera.ts'
 import { launchKiosk, type LaunchedKiosk } from '../support/electron.ts'
 import {
@@ -126,7 +126,11 @@ function whatIs(found: readonly Found[], where: string): string[] {
 }
 
 async function nothingIsLeft(watched: Watched, sms: Traces = {}): Promise<void> {
-  const { left, ms } = await untilNothingIsFound(orderFor(watched, { ...herself, ...sms }), GONE_AFTER_MS, isKnown)
+  const traces = { ...herself, ...sms }
+  const { left, ms } = await untilNothingIsFound(orderFor(watched, traces), GONE_AFTER_MS, isKnown)
+  // What kind of memory it is in, and what is around it, says whose it was.
+  for (const pid of new Set(left.map((one) => one.pid).filter((pid) => pid > 0)))
+    console.error(tell(scanProcess(pid, needlesOf(traces)), { context: true }).join('\n'))
   expect(left).toEqual([])
   console.info(`nothing found from ${Math.round(ms)} ms after the visit on`)
 }

@@ -5,6 +5,7 @@ import { DEMO_PEOPLE } from '../../src/central/server/seed/people.ts'
 import { localDate, startOfDayInShanghai } from '../../src/domain/local-date.ts'
 import type { SimulatedSheet } from '../../src/drivers/certificate-printer/simulated-sheet.ts'
 import type { Intent } from '../../src/ipc/intent.ts'
+import { intentBytes } from '../../src/ipc/intent-bytes.ts'
 import type { RigDevice } from '../../src/ipc/rig.ts'
 import type { Snapshot } from '../../src/ipc/snapshot.ts'
 import { startKiosk, type Kiosk } from '../../src/kiosk/kiosk.ts'
@@ -124,7 +125,7 @@ export class MomentStage {
   }
 
   press(intent: Intent): void {
-    this.kiosk?.receive({ type: 'intent', message: { viewId: this.shown?.viewId ?? 0, intent } })
+    this.kiosk?.receive({ type: 'intent', bytes: intentBytes({ viewId: this.shown?.viewId ?? 0, intent }) })
   }
 
   camera(state: 'LOST' | 'OPEN'): void {

@@ -161,10 +161,12 @@ function find(bytes: Buffer, needles: readonly Needle[]): { readonly trace: stri
   return found
 }
 
-/** One line for each sighting; with `KIOSK_PRIVACY_CONTEXT` set, the bytes around each copy too. */
-export function tell(sightings: readonly Sighting[]): string[] {
-  const withContext = (process.env['KIOSK_PRIVACY_CONTEXT'] ?? '') !== ''
+/** One line for each sighting; with `context`, or with `KIOSK_PRIVACY_CONTEXT` set, the bytes around each copy too. */
+export function tell(
+  sightings: readonly Sighting[],
+  { context = (process.env['KIOSK_PRIVACY_CONTEXT'] ?? '') !== '' } = {},
+): string[] {
   return sightings.map(({ trace, where, copies, contexts }) =>
-    [`${trace} ×${copies} in ${where}`, ...(withContext ? contexts : [])].join('\n'),
+    [`${trace} ×${copies} in ${where}`, ...(context ? contexts : [])].join('\n'),
   )
 }

@@ -1,4 +1,5 @@
 import type { Intent } from '../../src/ipc/intent.ts'
+import { intentBytes } from '../../src/ipc/intent-bytes.ts'
 import type { ToKiosk, ToShell } from '../../src/ipc/messages.ts'
 import { Snapshot, type View } from '../../src/ipc/snapshot.ts'
 import { DEMO_PEOPLE, type DemoPersonName } from '../../src/central/server/seed/people.ts'
@@ -105,7 +106,7 @@ export class Visitor {
   }
 
   press(intent: Intent): void {
-    this.line.send({ type: 'intent', message: { viewId: this.now.viewId, intent } })
+    this.line.send({ type: 'intent', bytes: intentBytes({ viewId: this.now.viewId, intent }) })
   }
 
   /** What the shell says when nobody pressed anything. */

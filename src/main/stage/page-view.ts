@@ -7,14 +7,15 @@ import {
 } from '../../ipc/messages.ts'
 import { channels, type Painted } from '../../ipc/bridge.ts'
 import { FrameGate } from '../../ipc/frame-gate.ts'
-import { IntentMessage } from '../../ipc/intent.ts'
+import { IntentBytes } from '../../ipc/intent.ts'
 import type { Log } from '../../lib/log.ts'
 import { isApp } from '../guard/origins.ts'
 import type { Page, PageEvents } from '../supervise/page-keeper.ts'
 
-/** What a page may say to the kiosk, already checked against the contract. */
+/** What a page may say to the kiosk, already checked against the contract; intents and pictures are overwritten after it. */
 export interface PageVoice {
-  readonly intent: (message: IntentMessage) => void
+  /** Not read here (see `intentBytes`): the kiosk checks it. */
+  readonly intent: (bytes: Uint8Array<ArrayBuffer>) => void
   readonly frame: (frame: CameraFrame) => void
   readonly camera: (camera: CameraState) => void
   readonly key: (key: KeyTyped) => void
@@ -179,9 +180,11 @@ function listen(view: WebContentsView, frames: FrameGate, events: PageEvents, vo
     return true
   })
   on(channels.intent, (payload) => {
-    const intent = IntentMessage.safeParse(payload)
-    if (intent.success) voice.intent(intent.data)
-    return intent.success
+    const bytes = IntentBytes.safeParse(payload)
+    if (!bytes.success) return false
+    voice.intent(bytes.data)
+    bytes.data.fill(0)
+    return true
   })
   on(channels.camera, (payload) => {
     const camera = CameraStateSchema.safeParse(payload)

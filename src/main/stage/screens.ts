@@ -68,8 +68,8 @@ export class Screens {
       },
       events,
       {
-        intent: (message) => {
-          kiosk.post({ type: 'intent', message })
+        intent: (bytes) => {
+          kiosk.post({ type: 'intent', bytes })
         },
         frame: (frame) => {
           kiosk.post({ type: 'frame', frame })

@@ -1,4 +1,5 @@
 import { PLANNED_RESTART } from '../../../src/ipc/exit-codes.ts'
+import { intentFrom } from '../../../src/ipc/intent.ts'
 import { ToKiosk, type ToShell } from '../../../src/ipc/messages.ts'
 import { shellPort } from '../../../src/ipc/port.ts'
 import type { Snapshot } from '../../../src/ipc/snapshot.ts'
@@ -56,12 +57,14 @@ port.onMessage((raw) => {
     case 'key':
     case 'document-rendered':
       break
-    case 'intent':
-      heard.intents.push(message.message.intent.type)
-      if (message.message.intent.type === 'LEAVE') port.post({ type: 'visit-ended' })
-      if (behaviour === 'busy' && message.message.intent.type === 'CONTINUE') for (;;);
-      if (behaviour === 'planned' && message.message.intent.type === 'CONTINUE') process.exit(PLANNED_RESTART)
+    case 'intent': {
+      const type = intentFrom(message.bytes)?.intent.type ?? 'nonsense'
+      heard.intents.push(type)
+      if (type === 'LEAVE') port.post({ type: 'visit-ended' })
+      if (behaviour === 'busy' && type === 'CONTINUE') for (;;);
+      if (behaviour === 'planned' && type === 'CONTINUE') process.exit(PLANNED_RESTART)
       break
+    }
   }
   show()
 })

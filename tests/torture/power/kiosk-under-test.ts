@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import type { Intent } from '../../../src/ipc/intent.ts'
+import { intentBytes } from '../../../src/ipc/intent-bytes.ts'
 import type { ToKiosk, ToShell } from '../../../src/ipc/messages.ts'
 import type { Snapshot } from '../../../src/ipc/snapshot.ts'
 
@@ -50,7 +51,8 @@ export class KioskUnderTest {
   }
 
   press(intent: Intent): void {
-    if (this.snapshot !== null) this.say({ type: 'intent', message: { viewId: this.snapshot.viewId, intent } })
+    if (this.snapshot !== null)
+      this.say({ type: 'intent', bytes: intentBytes({ viewId: this.snapshot.viewId, intent }) })
   }
 
   /** The plug is pulled. What the process had sent to a device before is the device's. */

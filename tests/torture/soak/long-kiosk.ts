@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Intent } from '../../../src/ipc/intent.ts'
+import { intentBytes } from '../../../src/ipc/intent-bytes.ts'
 import type { Snapshot } from '../../../src/ipc/snapshot.ts'
 import type { FromSoak, Taken, ToSoak } from './messages.ts'
 
@@ -43,7 +44,7 @@ export class LongKiosk {
   press(intent: Intent): void {
     if (this.snapshot === null) throw new Error('nothing is on the screen yet')
     const { viewId } = this.snapshot
-    this.say({ type: 'say', message: { type: 'intent', message: { viewId, intent } } })
+    this.say({ type: 'say', message: { type: 'intent', bytes: intentBytes({ viewId, intent }) } })
   }
 
   step(ms: number): void {
