@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { CentralError } from '../central/client/central-error.ts'
@@ -83,13 +83,16 @@ export function neighbourState(arp: string, address: string): 'ANSWERS' | 'SILEN
   return 'UNKNOWN'
 }
 
-/** Looks at this machine; never throws for what a system may lack. */
-export async function readNetworkSigns(): Promise<NetworkSigns> {
+/** Looks at this machine; never throws for what a system may lack. The kernel's own tables: nothing is waited for. */
+export function readNetworkSigns(): NetworkSigns {
   const hasAddress = Object.values(networkInterfaces()).some((all) => all?.some(({ internal }) => !internal) === true)
-  const [routes, neighbours] = await Promise.all([textOf('/proc/net/route'), textOf('/proc/net/arp')])
-  return { hasAddress, routes, neighbours }
+  return { hasAddress, routes: textOf('/proc/net/route'), neighbours: textOf('/proc/net/arp') }
 }
 
-function textOf(path: string): Promise<string | null> {
-  return readFile(path, 'utf8').catch(() => null)
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return null
+  }
 }

@@ -61,8 +61,8 @@ export class Watch {
     const { maxClockSkewMs: maxSkewMs } = policy
     let heardAt = this.clock.monotonic()
     this.repeat('centre', CENTRE_MS, async () => {
-      const [health, signs] = await Promise.all([centre.health(), readNetworkSigns()])
-      const reach = reachOf(health, host, signs)
+      const health = await centre.health()
+      const reach = reachOf(health, host, readNetworkSigns())
       if (reach === 'ONLINE') heardAt = this.clock.monotonic()
       this.noteBacklog(this.clock.monotonic() - heardAt, policy)
       const offset = centre.clockOffset

@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
+import { build } from '../../scripts/build.ts'
 import { root } from '../../scripts/electron/paths.ts'
 import { power } from './power/run.ts'
 import { tornLog } from './torn-log.ts'
 
-/** What `npm test` has built; by hand the source does as well. */
-const built = join(root, 'dist', 'kiosk.mjs')
-const entry = existsSync(built) ? built : join(root, 'src/kiosk/main.ts')
+const entry = join(root, 'dist', 'kiosk.mjs')
+beforeAll(build, 60_000)
 
 /** `npm run torture -- power --kills 500` goes on from there. */
 const KILLS = 100

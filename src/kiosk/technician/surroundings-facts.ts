@@ -84,7 +84,7 @@ export async function centreFacts({ centre, clock, enrolment, store, site }: Roo
   const started = clock.monotonic()
   const health = await centre.health()
   const ms = Math.round(clock.monotonic() - started)
-  const reach = reachOf(health, new URL(site.centre.url).hostname, await readNetworkSigns())
+  const reach = reachOf(health, new URL(site.centre.url).hostname, readNetworkSigns())
   const known = enrolment()
   const depth = expectOk(
     store.read((view) => view.outbox.depth()),
