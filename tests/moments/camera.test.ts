@@ -3,6 +3,11 @@ import { DEMO_PEOPLE } from '../../src/central/server/seed/people.ts'
 import { ok } from '../../src/lib/result.ts'
 import { MomentStage } from './stage.ts'
 
+// Proved by tests/privacy; here the collections after each visit would take more time than all visits.
+vi.mock('../../src/lib/forget-memory.ts', async (original) => ({
+  ...(await original<object>()),
+  forgetMemory: () => undefined,
+}))
 vi.mock('../../src/drivers/transport/tcp.ts', async () => {
   const { connectMemory } = await import('./lines.ts')
   return { tcpTransport: connectMemory }

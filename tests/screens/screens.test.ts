@@ -86,7 +86,7 @@ describe.skipIf(chromium === null)('screens (skipped where no Chromium is instal
         await page.evaluate(settled)
         if ((name.startsWith('S03-face') && name !== 'S03-face-passed') || name === 'S95-looking')
           await page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0)
-        await page.screenshot({ path: join(out, `${name}.${mode.name}.png`) })
+        await page.screenshot({ path: join(out, `${name}.${mode.name}.jpg`), type: 'jpeg', quality: 90 })
         const faults = await page.evaluate(auditPage)
         expect(faults, faults.join('\n')).toEqual([])
       })
