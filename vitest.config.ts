@@ -4,21 +4,24 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 /** Files that take minutes begin first; begun last, one of them would keep everybody waiting. */
 const LONG = [
-  'tests/torture/',
-  'tests/privacy/',
-  'tests/screens/screens',
-  'tests/moments/',
-  'tests/scenarios/',
-  'src/drivers/',
+  '/tests/torture/',
+  '/tests/privacy/',
+  '/tests/screens/screens',
+  '/tests/moments/',
+  '/tests/scenarios/',
+  '/src/drivers/',
 ]
 
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification): number => {
-      const found = LONG.findIndex((part) => moduleId.includes(`/${part}`))
-      return found < 0 ? LONG.length : found
+/** A sequencer: files whose path holds an earlier part begin earlier, and all others after them. */
+export function inOrder(parts: readonly string[]): typeof BaseSequencer {
+  return class extends BaseSequencer {
+    override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+      const rank = ({ moduleId }: TestSpecification): number => {
+        const found = parts.findIndex((part) => moduleId.includes(part))
+        return found < 0 ? parts.length : found
+      }
+      return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other))
     }
-    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other))
   }
 }
 
@@ -30,7 +33,7 @@ export default defineConfig({
     pool: 'forks',
     // Most of these tests wait for a device, a process or a deadline: on two cores four of them at a time keep both busy.
     maxWorkers: Math.max(4, availableParallelism() - 1),
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: inOrder(LONG) },
     testTimeout: 20_000,
     hookTimeout: 30_000,
     env: { TZ: 'Asia/Shanghai' },

@@ -34,6 +34,19 @@ async function hears(remark: string): Promise<void> {
   await visitor.until(remark, ({ view }) => view.screen === 'S02' && view.remark?.key === `remark.${remark}`)
 }
 
+describe('the page', () => {
+  it('that says what no page may say is not heard, and it is written down', async () => {
+    await startKiosk()
+    await visitor.start('CODE')
+    for (const words of ['', '{', '{"viewId":1,"intent":{"type":"APPROVE"}}', '{"intent":{"type":"LEAVE"}}'])
+      visitor.tell({ type: 'intent', bytes: new TextEncoder().encode(words) })
+    await technicianReads(kiosk.dataDir, 'page.nonsense', {})
+    visitor.placeCard('owner')
+    await visitor.sees('S03', 'CERTIFICATE')
+    await visitor.leaves()
+  })
+})
+
 describe('the card reader', () => {
   it.each<[string, SamFault, string]>([
     ['a checksum that is wrong', { kind: 'wrong-checksum', on: 'read', times: 2 }, 'CARD_AGAIN'],

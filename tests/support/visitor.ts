@@ -109,8 +109,8 @@ export class Visitor {
     this.line.send({ type: 'intent', bytes: intentBytes({ viewId: this.now.viewId, intent }) })
   }
 
-  /** What the shell says when nobody pressed anything. */
-  tell(message: Exclude<ToKiosk, { type: 'intent' | 'frame' }>): void {
+  /** What the shell says when nobody pressed anything, or when a page says what no page may. */
+  tell(message: Exclude<ToKiosk, { type: 'frame' }>): void {
     this.line.send(message)
   }
 
