@@ -31,8 +31,8 @@ export const toFaceProcess = z.discriminatedUnion('type', [
     bytes: bytes.refine((value) => value.length <= MOST_REFERENCE_BYTES, 'too many bytes'),
   }),
   frame,
-  /** Wipes the reference and every buffer. */
-  z.strictObject({ type: z.literal('forget'), id: z.int() }),
+  /** Wipes the reference and every buffer; `noughts` overwrite what the line itself has kept of the last picture. */
+  z.strictObject({ type: z.literal('forget'), id: z.int(), noughts: bytes }),
   /** "I am here, are you?": answered with `alive`; without one for a while the process ends itself. */
   z.strictObject({ type: z.literal('heartbeat') }),
   z.strictObject({ type: z.literal('stop') }),

@@ -84,7 +84,7 @@ describe('the face process', () => {
     const waiting = frame(2)
     receive(frame(1))
     receive(waiting)
-    receive({ type: 'forget', id: 7 })
+    receive({ type: 'forget', id: 7, noughts: new Uint8Array(1) })
     engine.reading[0]!.finish()
     await clock.advance(0)
     expect(sent.slice(1)).toMatchObject([

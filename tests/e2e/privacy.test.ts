@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { resolveElectron } from '../../scripts/electron/resolve.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { Rig } from '../../src/rig/rig.ts'
 import { placeCard, portraitTraces, register, WORDS } from '../privacy/citizen.ts'
@@ -37,9 +38,6 @@ const WHERE_TRACES_FALL = ['/dev/shm', '/var/crash', '/var/lib/systemd/coredump'
 
 /** Processes that may know her, while she is there. */
 const TRUSTED = ['kiosk', 'face']
-
-/** Below the chin, until the next picture comes: a block of the face process that nothing has overwritten yet (docs/privacy.md). */
-const isKnown = ({ trace, where }: Found): boolean => where === 'face' && trace.startsWith('camera picture, lower edge')
 
 const here = canReadMemory()
 if (!here) console.warn('The memory of other processes cannot be read here (Linux, root): no scan.')
@@ -93,11 +91,12 @@ async function open(site: Readonly<Record<string, unknown>> = {}): Promise<Watch
   return { rig, kiosk, film, data, temporary, close }
 }
 
-function orderFor({ kiosk, data, temporary }: Watched, traces: Traces): FamilyOrder {
+async function orderFor({ kiosk, data, temporary }: Watched, traces: Traces): Promise<FamilyOrder> {
+  const { env } = await resolveElectron()
   return {
     root: mainOf(kiosk),
     mark: `KIOSK_DATA=${data}`,
-    others: displayProcess(process.env['DISPLAY']),
+    others: displayProcess(env['DISPLAY'] ?? process.env['DISPLAY']),
     folders: [data, temporary, ...WHERE_TRACES_FALL],
     traces,
   }
@@ -111,7 +110,7 @@ function mainOf({ app }: LaunchedKiosk): number {
 
 /** Looks while she is there: her card is where it must be, and what of her is elsewhere is a picture of the camera or typed. */
 async function whileVisiting(watched: Watched): Promise<readonly Found[]> {
-  const found = await scanFamily(orderFor(watched, herself))
+  const found = await scanFamily(await orderFor(watched, herself))
   expect(whatIs(found, 'kiosk')).toContain('name')
   const names = new Set([
     ...Object.keys(WORDS),
@@ -127,7 +126,7 @@ function whatIs(found: readonly Found[], where: string): string[] {
 
 async function nothingIsLeft(watched: Watched, sms: Traces = {}): Promise<void> {
   const traces = { ...herself, ...sms }
-  const { left, ms } = await untilNothingIsFound(orderFor(watched, traces), GONE_AFTER_MS, isKnown)
+  const { left, ms } = await untilNothingIsFound(await orderFor(watched, traces), GONE_AFTER_MS)
   // What kind of memory it is in, and what is around it, says whose it was.
   for (const pid of new Set(left.map((one) => one.pid).filter((pid) => pid > 0)))
     console.error(tell(scanProcess(pid, needlesOf(traces)), { context: true }).join('\n'))

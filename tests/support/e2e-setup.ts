@@ -1,10 +1,9 @@
 import { build } from '../../scripts/build.ts'
 import { resolveElectron } from '../../scripts/electron/resolve.ts'
 
-/** Before the first test file: finds Electron, builds, and opens one display for all of them. */
+/** Before the first test file: finds Electron and builds. Each file opens a display of its own: some look at all its windows. */
 export default async function setup(): Promise<void> {
-  const electron = await resolveElectron()
-  Object.assign(process.env, electron.env)
+  await resolveElectron()
   await build()
   process.env['KIOSK_BUILT'] = '1'
 }

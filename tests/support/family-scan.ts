@@ -34,18 +34,17 @@ export async function scanFamily(order: FamilyOrder): Promise<readonly Found[]> 
 }
 
 /**
- * Looks until nothing is found but what is `known` to remain, at most for `patienceMs`; then that is what remains.
+ * Looks until nothing is found, at most for `patienceMs`; then that is what remains.
  * @returns milliseconds until the look that found nothing began
  */
 export async function untilNothingIsFound(
   order: FamilyOrder,
   patienceMs: number,
-  known: (one: Found) => boolean,
 ): Promise<{ readonly left: readonly Found[]; readonly ms: number }> {
   const start = performance.now()
   for (;;) {
     const ms = performance.now() - start
-    const left = (await scanFamily(order)).filter((one) => !known(one))
+    const left = await scanFamily(order)
     if (left.length === 0 || ms > patienceMs) return { left, ms }
   }
 }
