@@ -16,6 +16,8 @@ export type Closing =
   | 'CERTIFICATE_COVER_OPEN'
   | 'CERTIFICATE_PAPER_JAM'
   | 'CERTIFICATE_PRINTER_FAULT'
+  /** A page whose row is unknown lies in the printer: two people have to look at it. */
+  | 'UNKNOWN_PAGE_INSIDE'
   /** The mains failed: a print that begins now may not end. */
   | 'POWER_ON_UPS'
   | 'TAMPER'
@@ -29,7 +31,7 @@ export type Closing =
   | 'NOT_ENROLLED'
   | 'CLOCK_SKEW'
 
-export type Member = DeviceRole | 'power' | 'cabinet' | 'disk' | 'outbox' | 'enrolment' | 'clock' | 'centre'
+export type Member = DeviceRole | 'page' | 'power' | 'cabinet' | 'disk' | 'outbox' | 'enrolment' | 'clock' | 'centre'
 
 /** What every service needs, whatever it does. */
 const GROUND = ['power', 'cabinet', 'disk'] as const
@@ -74,6 +76,7 @@ export class HouseKeeper {
       const needs: Member[] = [
         ...GROUND,
         ...service.needs,
+        ...(service.needs.includes('certificate-printer') ? (['page'] as const) : []),
         ...(service.needsCentre ? (['outbox', 'clock', 'enrolment', 'centre'] as const) : []),
       ]
       const closing = needs.map((member) => this.closings.get(member)).find((found) => found !== undefined)

@@ -25,6 +25,7 @@ const closings: Record<Closing, true> = {
   CERTIFICATE_COVER_OPEN: true,
   CERTIFICATE_PAPER_JAM: true,
   CERTIFICATE_PRINTER_FAULT: true,
+  UNKNOWN_PAGE_INSIDE: true,
   POWER_ON_UPS: true,
   TAMPER: true,
   DISK_LOW: true,

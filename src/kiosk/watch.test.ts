@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { stored, StoreFixture } from '../../tests/support/store.ts'
+import { startPrint, stored, StoreFixture } from '../../tests/support/store.ts'
 import type { DeviceReport, DeviceRole } from '../drivers/report.ts'
 import { SimulatedClock } from '../lib/clock.ts'
 import { silentLog } from '../lib/log.ts'
@@ -27,7 +27,16 @@ function kiosk(answers: Partial<Record<DeviceRole, DeviceReport>>) {
   }))
   const start = (): void => watch.watchDevices({ supervised }, () => false)
   const rows = () => stored(store, (tx) => tx.audit.latest(50)).toReversed()
-  return { answers, clock, house, watch, start, rows, closed: () => house.house().closed['annual-review']?.key ?? null }
+  return {
+    answers,
+    clock,
+    house,
+    store,
+    watch,
+    start,
+    rows,
+    closed: () => house.house().closed['annual-review']?.key ?? null,
+  }
 }
 
 const WELL = { 'id-card': said('READY'), 'receipt-printer': said('READY'), 'certificate-printer': said('READY') }
@@ -70,6 +79,33 @@ describe('the watch over the devices', () => {
     await clock.advance(5_000)
     expect(closed()).toBe('closed.POWER_ON_UPS')
     answers.ups = said('ONLINE')
+    await clock.advance(5_000)
+    expect(closed()).toBeNull()
+    watch.stop()
+  })
+
+  it('closes business while a page whose row nobody knows lies in the printer', async () => {
+    const { answers, clock, start, watch, closed, store } = kiosk({ ...WELL })
+    answers['certificate-printer'] = said('DOCUMENT_IN')
+    start()
+    await clock.advance(0)
+    // Somebody's page, and nothing is unknown: the next visit gives it back.
+    expect(closed()).toBeNull()
+    const key = stored(store, (tx) => {
+      const unknown = startPrint(tx.endorsements, 1)
+      tx.endorsements.markUnknown(unknown, 'POWER_CUT')
+      return unknown
+    })
+    await clock.advance(5_000)
+    expect(closed()).toBe('closed.UNKNOWN_PAGE_INSIDE')
+    answers['certificate-printer'] = said('READY')
+    await clock.advance(5_000)
+    expect(closed()).toBeNull()
+    answers['certificate-printer'] = said('DOCUMENT_IN')
+    await clock.advance(5_000)
+    expect(closed()).toBe('closed.UNKNOWN_PAGE_INSIDE')
+    const finding = { document: 'SEEN', technician: 'T001', witness: 'T002', note: '' } as const
+    stored(store, (tx) => tx.endorsements.resolveUnknown(key, finding))
     await clock.advance(5_000)
     expect(closed()).toBeNull()
     watch.stop()

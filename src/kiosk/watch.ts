@@ -9,6 +9,7 @@ import { closingOf } from './device-closings.ts'
 import type { Devices } from './devices.ts'
 import type { Closing, HouseKeeper, Member } from './house.ts'
 import { reachOf, readNetworkSigns } from './network.ts'
+import { mayBeUnknownPage } from './unknown-page.ts'
 import { closingOfBacklog, closingOfDisk, type BusinessPolicy } from './policy.ts'
 
 type CentrePolicy = BusinessPolicy & { readonly maxClockSkewMs: number }
@@ -16,6 +17,8 @@ type CentrePolicy = BusinessPolicy & { readonly maxClockSkewMs: number }
 /** How often the centre and the disk are asked how they are, in milliseconds. */
 const CENTRE_MS = 10_000
 const DISK_MS = 60_000
+/** How soon it is known that two people have looked at an unknown page. */
+const PAGE_MS = 5_000
 
 /**
  * Asks devices, centre and disk how they are, at rest and without hurry, and tells the house what changed. Every change of
@@ -43,6 +46,7 @@ export class Watch {
     const { clock } = this
     this.supervised = new Supervisor({ devices: supervised, clock, busy, onChange: (change) => this.changed(change) })
     this.supervised.start()
+    this.repeat('page', PAGE_MS, () => Promise.resolve(this.closingOfPage()))
   }
 
   /** Who knows how the devices are; undefined before `watchDevices`. */
@@ -103,7 +107,13 @@ export class Watch {
     if (!written.ok) this.log.error('device.change-not-written', { role, code: written.error.code })
     const closed = closingOf(role, standing)
     if (closed !== null) this.note(closed.member, closed.closing)
+    if (role === 'certificate-printer') this.note('page', this.closingOfPage())
     for (const listener of [...this.listeners]) listener(change)
+  }
+
+  private closingOfPage(): Closing | null {
+    const state = this.supervised?.standing('certificate-printer')?.state
+    return mayBeUnknownPage(this.store, state) ? 'UNKNOWN_PAGE_INSIDE' : null
   }
 
   private noteBacklog(silentMs: number, policy: CentrePolicy): void {

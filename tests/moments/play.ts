@@ -88,7 +88,11 @@ function seen(met: Met, stage: MomentStage): string {
 /** The device is back: she tries again where that is offered, else leaves and comes again. */
 async function goesOnAfter(met: Met, stage: MomentStage): Promise<string> {
   if (met.kind === 'HOME') return '—'
-  if (met.kind === 'CLOSED') return `opens: ${seen(await stage.live(), stage)}`
+  if (met.kind === 'CLOSED') {
+    // The two people who look at the page take it out.
+    if (met.why === 'UNKNOWN_PAGE_INSIDE') stage.rig.certificatePrinter.remove()
+    return `opens: ${seen(await stage.live(), stage)}`
+  }
   const actions = stage.snapshot?.problem?.actions ?? []
   if (actions.includes('RETRY')) {
     stage.press({ type: 'RETRY' })

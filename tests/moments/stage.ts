@@ -9,7 +9,7 @@ import { intentBytes } from '../../src/ipc/intent-bytes.ts'
 import type { RigDevice } from '../../src/ipc/rig.ts'
 import type { Snapshot } from '../../src/ipc/snapshot.ts'
 import { startKiosk, type Kiosk } from '../../src/kiosk/kiosk.ts'
-import { SimulatedClock } from '../../src/lib/clock.ts'
+import { SimulatedClock, type CancelTimer, type Clock } from '../../src/lib/clock.ts'
 import { expectOk } from '../../src/lib/result.ts'
 import { cardOf } from '../../src/rig/cards.ts'
 import { Rig } from '../../src/rig/rig.ts'
@@ -29,6 +29,34 @@ const LIFTED_MS = 1_500
 class WallClock extends SimulatedClock {
   override now(): number {
     return Math.floor(super.now())
+  }
+}
+
+/** The clock of one kiosk process: with its power it loses its timers, so that a dead kiosk asks no device any more. */
+class MortalClock implements Clock {
+  private readonly world: Clock
+  private dead = false
+
+  constructor(world: Clock) {
+    this.world = world
+  }
+
+  now(): number {
+    return this.world.now()
+  }
+
+  monotonic(): number {
+    return this.world.monotonic()
+  }
+
+  setTimer(ms: number, callback: () => void): CancelTimer {
+    return this.world.setTimer(ms, () => {
+      if (!this.dead) callback()
+    })
+  }
+
+  die(): void {
+    this.dead = true
   }
 }
 
@@ -53,6 +81,7 @@ export class MomentStage {
   private dataDir = join(this.folder, 'data-0')
   private starts = 0
   private kiosk: Kiosk | undefined
+  private kioskClock: MortalClock | undefined
   private shown: Snapshot | undefined
   private answered = ''
   private visits = 0
@@ -183,6 +212,7 @@ export class MomentStage {
     cpSync(this.dataDir, next, { recursive: true })
     for (const socket of Object.values(this.rig.bench.sockets)) if (socket instanceof SimulatedLine) socket.sever()
     this.wire.sever()
+    this.kioskClock?.die()
     this.kiosk = undefined
     this.shown = undefined
     this.dataDir = next
@@ -192,7 +222,7 @@ export class MomentStage {
   async close(): Promise<void> {
     this.wire.sever()
     for (const line of Object.values(this.rig.bench.sockets)) await line.close()
-    // A kiosk whose power was cut is not stopped in order: its clock just never moves again.
+    // A kiosk whose power was cut is not stopped in order: its clock never moves again.
     const stopped = this.kiosk?.stop() ?? Promise.resolve()
     let over = false
     void stopped.then(() => (over = true))
@@ -209,13 +239,15 @@ export class MomentStage {
   private async startKiosk(): Promise<void> {
     this.starts++
     this.answered = ''
+    const clock = new MortalClock(this.clock)
+    this.kioskClock = clock
     const kiosk = expectOk(
       await startKiosk({
         sitePath: this.sitePath,
         dataDir: this.dataDir,
         faceEntry: '',
         logLevel: 'silent',
-        clock: this.clock,
+        clock,
         post: (message) => {
           if (this.kiosk !== kiosk) return
           if (message.type === 'snapshot') this.look(message.snapshot)

@@ -15,6 +15,7 @@ import { err, expectOk, ok, type Result } from '../../../lib/result.ts'
 import type { VisitOutcome as StoredOutcome } from '../../../store/visits.ts'
 import type { Store, StoreWriter } from '../../../store/store.ts'
 import type { Courier } from '../../outbox/courier.ts'
+import { mayBeUnknownPage } from '../../unknown-page.ts'
 import type { VisitEvent } from '../../visit/events.ts'
 import type { VisitActors, VisitOutcome } from '../../visit/machine.ts'
 import type { CheckedReview, Identified, PresentedCard } from '../../visit/model.ts'
@@ -246,12 +247,8 @@ async function preflight(options: HandsOptions, signal: AbortSignal): Promise<Re
  * unknown is for two people to look at, and nobody else's to take.
  */
 async function freeSlot(options: HandsOptions): Promise<Result<void, Trouble>> {
-  const { store, certificatePrinter } = options
-  const unlooked = expectOk(
-    store.read((view) => view.endorsements.inFlight().some(({ status }) => status === 'PRINT_UNKNOWN')),
-    'store unreadable',
-  )
-  if (unlooked && (await certificatePrinter.status()).state === 'DOCUMENT_IN')
+  const { state } = await options.certificatePrinter.status()
+  if (mayBeUnknownPage(options.store, state))
     return err({ code: 'CERTIFICATE_PRINTER_FAULT', detail: 'UNKNOWN_PAGE_INSIDE' })
   await giveBack(options)
   return ok()
