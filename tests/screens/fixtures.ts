@@ -271,9 +271,10 @@ const cardWaiting: View = { screen: 'S02', stage: 'WAITING', remark: null }
 /** Every screen in every stage. */
 export const fixtures: readonly Fixture[] = [
   shot('S00', { screen: 'S00', tiles: services }),
+  // The longest reason there is.
   shot('S00-closed', {
     screen: 'S00',
-    tiles: services.map((tile) => (tile.main ? { ...tile, closed: text('closed.PAPER_OUT') } : tile)),
+    tiles: services.map((tile) => (tile.main ? { ...tile, closed: text('closed.UNKNOWN_PAGE_INSIDE') } : tile)),
   }),
   shot('S01-notice', { screen: 'S01', stage: 'NOTICE', faceUnavailable: null }),
   shot('S01-face-consent', { screen: 'S01', stage: 'FACE_CONSENT', faceUnavailable: null }),
