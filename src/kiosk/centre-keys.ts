@@ -1,7 +1,7 @@
 import { TrustedKeys, type KeyPins } from '../central/client/trusted-keys.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { expectOk } from '../lib/result.ts'
+import { mustRead, mustWrite } from '../store/must.ts'
 import type { Store, StoreWriter } from '../store/store.ts'
 import { addEvent } from './services/annual-review/records.ts'
 
@@ -20,35 +20,26 @@ export function storedKeyPins(store: Store, clock: Clock, log: Log): KeyPins {
   const alarmed = new Set<string>()
   return {
     read() {
-      const value = expectOk(
-        store.read((view) => view.settings.get(SETTING)),
-        'store unreadable',
-      )
+      const value = mustRead(store, (view) => view.settings.get(SETTING))
       const known = TrustedKeys.safeParse(value)
       return known.success ? known.data : null
     },
     write(keys) {
-      expectOk(
-        store.transaction((tx) => {
-          tx.settings.set(SETTING, keys)
-          const detail = { keys: Object.keys(keys).join(' ') }
-          tx.audit.append({ actor: 'centre', action: 'centre.keys', target: 'centre', result: 'OK', detail })
-        }),
-        'store cannot be written',
-      )
+      mustWrite(store, (tx) => {
+        tx.settings.set(SETTING, keys)
+        const detail = { keys: Object.keys(keys).join(' ') }
+        tx.audit.append({ actor: 'centre', action: 'centre.keys', target: 'centre', result: 'OK', detail })
+      })
     },
     alarm({ code, kid }) {
       log.error('security.tamper', { code, kid })
       if (alarmed.has(kid)) return
       alarmed.add(kid)
-      expectOk(
-        store.transaction((tx) => {
-          const detail = { code, kid }
-          tx.audit.append({ actor: 'kiosk', action: 'security.tamper', target: 'centre', result: 'REFUSED', detail })
-          addEvent(tx, 'TAMPER', `signing keys: ${code} ${kid}`, clock.now())
-        }),
-        'store cannot be written',
-      )
+      mustWrite(store, (tx) => {
+        const detail = { code, kid }
+        tx.audit.append({ actor: 'kiosk', action: 'security.tamper', target: 'centre', result: 'REFUSED', detail })
+        addEvent(tx, 'TAMPER', `signing keys: ${code} ${kid}`, clock.now())
+      })
     },
   }
 }

@@ -3,7 +3,7 @@ import type { CentralClient, NotEnrolledReason } from '../central/client/central
 import { enrolment as enrolmentAnswer, type Enrolment } from '../central/contract/station.ts'
 import type { CancelTimer, Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { expectOk } from '../lib/result.ts'
+import { mustRead, mustWrite } from '../store/must.ts'
 import type { Store, StoreWriter } from '../store/store.ts'
 import { forgetKeyPins } from './centre-keys.ts'
 
@@ -71,10 +71,7 @@ export function confirmKey(tx: StoreWriter, keyId: string): void {
 }
 
 function remembered(store: Store): Stored | null {
-  const value = expectOk(
-    store.read((view) => view.settings.get(SETTING)),
-    'store unreadable',
-  )
+  const value = mustRead(store, (view) => view.settings.get(SETTING))
   const known = stored.safeParse(value)
   return known.success ? known.data : null
 }
@@ -103,14 +100,11 @@ export async function enrol(
     }
   }
   const { kioskId } = answer.value
-  expectOk(
-    store.transaction((tx) => {
-      tx.settings.set(SETTING, { keyId: wish.keyId, answer: answer.value, site: wish.site })
-      forgetKeyPins(tx)
-      tx.audit.append({ actor: 'kiosk', action: 'kiosk.enrolled', target: kioskId, result: 'OK' })
-    }),
-    'store cannot be written',
-  )
+  mustWrite(store, (tx) => {
+    tx.settings.set(SETTING, { keyId: wish.keyId, answer: answer.value, site: wish.site })
+    forgetKeyPins(tx)
+    tx.audit.append({ actor: 'kiosk', action: 'kiosk.enrolled', target: kioskId, result: 'OK' })
+  })
   log.info('enrolment.done', { kioskId })
   return { state: 'ENROLLED', enrolment: answer.value }
 }

@@ -10,7 +10,8 @@ import {
 } from '../central/client/device-key.ts'
 import type { SignatureAlgorithm } from '../central/contract/key.ts'
 import type { Log } from '../lib/log.ts'
-import { err, expectOk, ok, type Result } from '../lib/result.ts'
+import { err, ok, type Result } from '../lib/result.ts'
+import { mustWrite } from '../store/must.ts'
 import type { Store } from '../store/store.ts'
 import { confirmKey, expectKey } from './enrolment.ts'
 
@@ -120,5 +121,5 @@ function isOld({ store, identity }: KeyRotationParts, now: number): boolean {
 }
 
 function record<T>(store: Store, work: Parameters<typeof store.transaction<T>>[0]): T {
-  return expectOk(store.transaction(work), 'store cannot be written')
+  return mustWrite(store, work)
 }

@@ -14,8 +14,9 @@ import { delay, type Clock } from '../lib/clock.ts'
 import { forgetMemory, rinseHttp } from '../lib/forget-memory.ts'
 import { overwriteFreedBuffers } from '../lib/freed-buffers.ts'
 import type { Log } from '../lib/log.ts'
-import { err, expectOk, ok, type Result } from '../lib/result.ts'
+import { err, ok, type Result } from '../lib/result.ts'
 import { describeStoreError } from '../store/faults.ts'
+import { mustRead, mustWrite } from '../store/must.ts'
 import { openStore, STORE_FILE, type Store } from '../store/store.ts'
 import { storedKeyPins } from './centre-keys.ts'
 import { closingsAtStart } from './device-closings.ts'
@@ -307,10 +308,7 @@ export class Kiosk {
     const { store, log, site, courier } = this
     const { clock, dataDir, restart } = this.options
     const lastDone = (): string | null => {
-      const day = expectOk(
-        store.read((view) => view.settings.get(NIGHT_DONE)),
-        'store cannot be read',
-      )
+      const day = mustRead(store, (view) => view.settings.get(NIGHT_DONE))
       return typeof day === 'string' ? day : null
     }
     const { retention } = site
@@ -322,10 +320,7 @@ export class Kiosk {
       resting: () => this.stage.alone,
       lastDone,
       markDone: (day) => {
-        expectOk(
-          store.transaction((tx) => tx.settings.set(NIGHT_DONE, day)),
-          'store cannot be written',
-        )
+        mustWrite(store, (tx) => tx.settings.set(NIGHT_DONE, day))
       },
       tasks: [
         ...nightTasks({ store, clock, log, dataDir, retention, sendLetters: () => courier.round() }),
@@ -501,10 +496,7 @@ export class Kiosk {
 
   private callStaff(): void {
     const { clock } = this.options
-    expectOk(
-      this.store.transaction((tx) => addEvent(tx, 'HELP_REQUESTED', 'citizen asked for help', clock.now())),
-      'store cannot be written',
-    )
+    mustWrite(this.store, (tx) => addEvent(tx, 'HELP_REQUESTED', 'citizen asked for help', clock.now()))
     void this.courier.round()
   }
 }

@@ -4,8 +4,9 @@ import type { LeftoverMemory } from '../drivers/receipt-printer/leftover.ts'
 import type { PrintFailure } from '../drivers/receipt-printer/outcome.ts'
 import type { Receipt } from '../drivers/receipt-printer/receipt.ts'
 import type { ImpersonalText } from '../lib/personal.ts'
-import { err, expectOk, ok, type Result } from '../lib/result.ts'
+import { err, ok, type Result } from '../lib/result.ts'
 import type { EndorsementKey } from '../store/endorsement.ts'
+import { mustRead, mustWrite } from '../store/must.ts'
 import type { Store } from '../store/store.ts'
 import { addPaperUsage } from './paper-usage.ts'
 
@@ -34,18 +35,17 @@ export async function printSlip(
   { printer, store }: { readonly printer: ReceiptPrinter; readonly store: Store },
   { document, endorsementKey, receipt }: SlipJob,
 ): Promise<Result<void, SlipTrouble>> {
-  const record = recordIn(store)
   const bytes = await printer.bytesOf(receipt)
   if (!bytes.ok) return err({ code: bytes.error.code, reason: document })
   const jobId = randomUUID()
   const sha256 = createHash('sha256').update(bytes.value).digest('hex')
-  record((tx) => {
+  mustWrite(store, (tx) => {
     tx.printJobs.request({ jobId, endorsementKey, document, role: ROLE, attempt: 1, sha256 })
     tx.printJobs.start(jobId)
   })
   const printed = await printer.print(receipt, jobId)
   if (printed.ok) {
-    record((tx) => {
+    mustWrite(store, (tx) => {
       tx.printJobs.confirm(jobId)
       addPaperUsage(tx, printed.value.usage)
     })
@@ -53,7 +53,7 @@ export async function printSlip(
   }
   const { error } = printed
   const reason = error.code === 'PROOF_UNKNOWN' ? error.why : error.code === 'GLYPH_MISSING' ? error.code : error.state
-  record((tx) => {
+  mustWrite(store, (tx) => {
     if (error.code === 'PROOF_UNKNOWN') tx.printJobs.markUnknown(jobId, reason)
     else tx.printJobs.refute(jobId, reason)
     if ('usage' in error) addPaperUsage(tx, error.usage)
@@ -66,7 +66,7 @@ export async function printSlip(
  * anything is printed.
  */
 export function settleInterruptedSlips(store: Store): void {
-  recordIn(store)((tx) => {
+  mustWrite(store, (tx) => {
     const interrupted = tx.printJobs.unsettled().filter(({ role, state }) => role === ROLE && state === 'PRINTING')
     for (const { jobId } of interrupted) tx.printJobs.markUnknown(jobId, 'INTERRUPTED')
     if (interrupted.length > 0) tx.settings.set(LEFTOVER, true)
@@ -76,15 +76,7 @@ export function settleInterruptedSlips(store: Store): void {
 /** Where the printer finds, after a restart too, that the paper under its head may be a former citizen's. */
 export function slipLeftover(store: Store): LeftoverMemory {
   return {
-    recall: () =>
-      expectOk(
-        store.read((view) => view.settings.get(LEFTOVER)),
-        'store unreadable',
-      ) === true,
-    remember: (left) => recordIn(store)((tx) => tx.settings.set(LEFTOVER, left)),
+    recall: () => mustRead(store, (view) => view.settings.get(LEFTOVER)) === true,
+    remember: (left) => mustWrite(store, (tx) => tx.settings.set(LEFTOVER, left)),
   }
-}
-
-function recordIn(store: Store): (work: Parameters<Store['transaction']>[0]) => void {
-  return (work) => void expectOk(store.transaction(work), 'store cannot be written')
 }

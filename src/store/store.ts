@@ -44,7 +44,7 @@ export interface StoreWriter {
 }
 
 /** What may be asked at any time. */
-interface StoreReader {
+export interface StoreReader {
   readonly endorsements: EndorsementReader
   readonly printJobs: PrintJobReader
   readonly outbox: OutboxReader

@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { DocumentPrinter } from '../../drivers/document-printer/device.ts'
 import type { PrintFailure, PrintOptions, PrintProof } from '../../drivers/document-printer/print.ts'
-import { err, expectOk, type Result } from '../../lib/result.ts'
+import { err, type Result } from '../../lib/result.ts'
+import { mustWrite } from '../../store/must.ts'
 import type { Store } from '../../store/store.ts'
 import { composeDocument, type ComposeFault } from './compose.ts'
 import type { DocumentDataOf, DocumentKind } from './kinds.ts'
@@ -70,6 +71,6 @@ export class Documents {
   }
 
   private record(work: Parameters<Store['transaction']>[0]): void {
-    expectOk(this.store.transaction(work), 'store cannot be written')
+    mustWrite(this.store, work)
   }
 }

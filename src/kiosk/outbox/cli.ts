@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util'
 import { loadOrCreateDeviceIdentity } from '../../central/client/device-key.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { silentLog } from '../../lib/log.ts'
-import { expectOk } from '../../lib/result.ts'
 import { describeStoreError } from '../../store/faults.ts'
+import { mustRead, mustWrite } from '../../store/must.ts'
 import { openStore, STORE_FILE, type Store } from '../../store/store.ts'
 import { storedEnrolment } from '../enrolment.ts'
 import { writeDurably } from '../technician/durable-file.ts'
@@ -32,16 +32,13 @@ type Verb = (store: Store, request: Request) => unknown
 const verbs: Readonly<Record<string, Verb>> = { list, export: pack, import: unpack, retry }
 
 function list(store: Store): unknown {
-  return expectOk(
-    store.read(({ outbox }) => ({
-      depth: outbox.depth(),
-      unsent: outbox.unsent().map(({ id, aggregate, seq, kind, state, attempts, refusals, createdAt, lastError }) => ({
-        ...{ id, aggregate, seq, kind, state, attempts, refusals, lastError },
-        createdAt: new Date(createdAt).toISOString(),
-      })),
+  return mustRead(store, ({ outbox }) => ({
+    depth: outbox.depth(),
+    unsent: outbox.unsent().map(({ id, aggregate, seq, kind, state, attempts, refusals, createdAt, lastError }) => ({
+      ...{ id, aggregate, seq, kind, state, attempts, refusals, lastError },
+      createdAt: new Date(createdAt).toISOString(),
     })),
-    'store unreadable',
-  )
+  }))
 }
 
 function pack(store: Store, { operands: [file], data, all }: Request): unknown {
@@ -65,16 +62,13 @@ function unpack(store: Store, { operands: [file], data }: Request): unknown {
 function retry(store: Store, { operands }: Request): unknown {
   const ids = operands.map(Number)
   if (!ids.every((id) => Number.isInteger(id) && id > 0)) throw new Misuse()
-  return expectOk(
-    store.transaction((tx) => {
-      const parked = tx.outbox.parked().filter(({ id }) => ids.length === 0 || ids.includes(id))
-      for (const { id } of parked) tx.outbox.retry(id)
-      const detail = { letters: parked.length }
-      tx.audit.append({ actor: 'technician', action: 'outbox.retried', target: 'outbox', result: 'OK', detail })
-      return { retried: parked.map(({ id }) => id) }
-    }),
-    'store cannot be written',
-  )
+  return mustWrite(store, (tx) => {
+    const parked = tx.outbox.parked().filter(({ id }) => ids.length === 0 || ids.includes(id))
+    for (const { id } of parked) tx.outbox.retry(id)
+    const detail = { letters: parked.length }
+    tx.audit.append({ actor: 'technician', action: 'outbox.retried', target: 'outbox', result: 'OK', detail })
+    return { retried: parked.map(({ id }) => id) }
+  })
 }
 
 /** A wrong line. */

@@ -11,6 +11,7 @@ import {
 } from '../../central/contract/parcel.ts'
 import { err, expectOk, ok, type Result } from '../../lib/result.ts'
 import type { OutboxRow } from '../../store/outbox.ts'
+import { mustWrite } from '../../store/must.ts'
 import type { Store } from '../../store/store.ts'
 
 /** Who packs, and when (milliseconds since the epoch). */
@@ -25,26 +26,23 @@ export interface Packer {
  * `what`: the stories that a refused letter holds up, or everything unsent. Packing is one row of the audit.
  */
 export function exportParcel(store: Store, packer: Packer, what: 'PARKED' | 'ALL'): Parcel {
-  return expectOk(
-    store.transaction((tx) => {
-      const unsent = tx.outbox.unsent()
-      const held = new Set(unsent.filter(({ state }) => state === 'PARKED').map(({ aggregate }) => aggregate))
-      // A story is carried whole: what waits behind a parked letter cannot arrive without it.
-      const rows = what === 'ALL' ? unsent : unsent.filter(({ aggregate }) => held.has(aggregate))
-      // A row of another program's time that fits no letter cannot travel; it stays, parked, for who reads the list.
-      const letters = rows.flatMap(looseLetter)
-      const { kioskId, identity, now } = packer
-      const parcel = packParcel(letters, { kioskId, identity, packedAt: now })
-      const detail = {
-        letters: letters.length,
-        unreadable: rows.length - letters.length,
-        head: parcel.letters.at(-1)?.hash ?? '',
-      }
-      tx.audit.append({ actor: 'technician', action: 'outbox.exported', target: kioskId, result: 'OK', detail })
-      return parcel
-    }),
-    'store cannot be written',
-  )
+  return mustWrite(store, (tx) => {
+    const unsent = tx.outbox.unsent()
+    const held = new Set(unsent.filter(({ state }) => state === 'PARKED').map(({ aggregate }) => aggregate))
+    // A story is carried whole: what waits behind a parked letter cannot arrive without it.
+    const rows = what === 'ALL' ? unsent : unsent.filter(({ aggregate }) => held.has(aggregate))
+    // A row of another program's time that fits no letter cannot travel; it stays, parked, for who reads the list.
+    const letters = rows.flatMap(looseLetter)
+    const { kioskId, identity, now } = packer
+    const parcel = packParcel(letters, { kioskId, identity, packedAt: now })
+    const detail = {
+      letters: letters.length,
+      unreadable: rows.length - letters.length,
+      head: parcel.letters.at(-1)?.hash ?? '',
+    }
+    tx.audit.append({ actor: 'technician', action: 'outbox.exported', target: kioskId, result: 'OK', detail })
+    return parcel
+  })
 }
 
 function looseLetter({ aggregate, seq, payload, idempotencyKey, createdAt }: OutboxRow): LooseLetter[] {

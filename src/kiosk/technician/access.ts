@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { dateInShanghai } from '../../domain/local-date.ts'
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
-import { expectOk } from '../../lib/result.ts'
+import { mustRead, mustWrite } from '../../store/must.ts'
 import type { Store, StoreWriter } from '../../store/store.ts'
 import type { Site } from '../site/schema.ts'
 import { addEvent } from '../services/annual-review/records.ts'
@@ -232,17 +232,14 @@ export class Access {
   }
 
   private read(): Memory {
-    const stored = expectOk(
-      this.store.read((view) => view.settings.get(SETTING)),
-      'store unreadable',
-    )
+    const stored = mustRead(this.store, (view) => view.settings.get(SETTING))
     const memory = Memory.safeParse(stored ?? {})
     // Somebody who could spoil this row must not have opened the door with it.
     return memory.success ? memory.data : { failures: MAX_TRIES - 1, steps: {} }
   }
 
   private write(work: (tx: StoreWriter) => void): void {
-    expectOk(this.store.transaction(work), 'store cannot be written')
+    mustWrite(this.store, work)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ConsoleIntent, ConsoleView } from '../../ipc/console.ts'
 import { text, type TextRef } from '../../ipc/text.ts'
-import { expectOk } from '../../lib/result.ts'
+import { mustRead } from '../../store/must.ts'
 import { rowOf } from './device-row.ts'
 import { settleFinding, unknownPrints } from './findings.ts'
 import type { Desk, Page } from './page.ts'
@@ -25,14 +25,11 @@ export class BoardPage implements Page {
 
   view(): Board {
     const { rooms, member } = this.desk
-    const { last, parked, unknown } = expectOk(
-      rooms.store.read((view) => ({
-        last: view.readiness.last(),
-        parked: view.outbox.depth().parked,
-        unknown: unknownPrints(view.endorsements),
-      })),
-      'store unreadable',
-    )
+    const { last, parked, unknown } = mustRead(rooms.store, (view) => ({
+      last: view.readiness.last(),
+      parked: view.outbox.depth().parked,
+      unknown: unknownPrints(view.endorsements),
+    }))
     return {
       screen: 'S91',
       staffName: member.name,

@@ -5,10 +5,11 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { Encrypter } from 'age-encryption'
 import { pack } from 'tar-stream'
-import { err, expectOk, ok, type Result } from '../../lib/result.ts'
+import { err, ok, type Result } from '../../lib/result.ts'
 import { VERSION } from '../../lib/version.ts'
 import { SCHEMA_VERSION } from '../../store/migrations/all.ts'
 import { redactForExport } from '../../lib/redact.ts'
+import { mustRead } from '../../store/must.ts'
 import type { Rooms } from './rooms.ts'
 import { maskedSite } from './site-draft.ts'
 import { findUsbDrive, systemMounts, type Mounts } from './usb-drive.ts'
@@ -65,14 +66,11 @@ interface BundleFile {
 }
 
 function filesOf({ store, sitePath, dataDir, clock, device, site }: Sources): readonly BundleFile[] {
-  const { report, head, depth } = expectOk(
-    store.read((view) => ({
-      report: view.readiness.last() ?? null,
-      head: view.audit.head(),
-      depth: view.outbox.depth(),
-    })),
-    'store unreadable',
-  )
+  const { report, head, depth } = mustRead(store, (view) => ({
+    report: view.readiness.last() ?? null,
+    head: view.audit.head(),
+    depth: view.outbox.depth(),
+  }))
   const about = {
     at: new Date(clock.now()).toISOString(),
     kioskId: site.kiosk.kioskId,

@@ -3,6 +3,7 @@ import type { ConsoleIntent, ConsoleView } from '../../ipc/console.ts'
 import type { CancelTimer } from '../../lib/clock.ts'
 import { expectOk } from '../../lib/result.ts'
 import type { Aside, Stage } from '../visit/stage.ts'
+import { mustWrite } from '../../store/must.ts'
 import { Access, type Member } from './access.ts'
 import { BoardPage } from './board.ts'
 import { CalibrationPage } from './calibration.ts'
@@ -147,13 +148,10 @@ export class TechnicianConsole implements Aside {
       work: (work) => this.work(work),
       go: (screen, role) => this.go(screen, role),
       record: ({ action, target, result = 'OK', detail = {} }, also) => {
-        expectOk(
-          rooms.store.transaction((tx) => {
-            also?.(tx)
-            tx.audit.append({ actor: member.actor, action, target, result, detail })
-          }),
-          'store cannot be written',
-        )
+        mustWrite(rooms.store, (tx) => {
+          also?.(tx)
+          tx.audit.append({ actor: member.actor, action, target, result, detail })
+        })
       },
       witness: async (staffId, pin) => {
         const answer = await this.access.witness(member, staffId, pin)
@@ -174,17 +172,14 @@ export class TechnicianConsole implements Aside {
     const { member } = this
     this.leave()
     if (member !== null) {
-      expectOk(
-        this.rooms.store.transaction((tx) =>
-          tx.audit.append({
-            actor: member.actor,
-            action: 'console.closed',
-            target: 'console',
-            result: 'OK',
-            detail: { why },
-          }),
-        ),
-        'store cannot be written',
+      mustWrite(this.rooms.store, (tx) =>
+        tx.audit.append({
+          actor: member.actor,
+          action: 'console.closed',
+          target: 'console',
+          result: 'OK',
+          detail: { why },
+        }),
       )
     }
     this.stage.closeAside()

@@ -1,7 +1,7 @@
 import type { ConsoleIntent, ConsoleView } from '../../ipc/console.ts'
 import { text, type TextRef } from '../../ipc/text.ts'
-import { expectOk } from '../../lib/result.ts'
 import type { Consumable } from '../../store/consumables.ts'
+import { mustRead } from '../../store/must.ts'
 import type { Desk, Page } from './page.ts'
 
 type ConsumablesView = Extract<ConsoleView, { screen: 'S97' }>
@@ -52,10 +52,7 @@ export class ConsumablesPage implements Page {
 
   view(): ConsumablesView {
     const { store, devices } = this.desk.rooms
-    const counted = expectOk(
-      store.read((view) => view.consumables.all()),
-      'store unreadable',
-    )
+    const counted = mustRead(store, (view) => view.consumables.all())
     const roles = new Set(devices.devices().map(({ role }) => role))
     return {
       screen: 'S97',
@@ -75,10 +72,9 @@ export class ConsumablesPage implements Page {
     if (intent.type !== 'CONSOLE_REPLACED') return
     const kind = KINDS.find((one) => idOf(one) === intent.id)
     if (kind === undefined) return
-    const before = expectOk(
-      this.desk.rooms.store.read((view) => view.consumables.all()),
-      'store unreadable',
-    ).find(({ role, counter }) => role === kind.role && counter === kind.counter)
+    const before = mustRead(this.desk.rooms.store, (view) => view.consumables.all()).find(
+      ({ role, counter }) => role === kind.role && counter === kind.counter,
+    )
     const detail = { from: before?.value ?? 0, to: 0, since: before?.since ?? null }
     this.desk.record({ action: 'consumable.replaced', target: idOf(kind), detail }, (tx) =>
       tx.consumables.replaced(kind.role, kind.counter),

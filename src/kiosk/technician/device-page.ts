@@ -1,6 +1,6 @@
 import type { ConsoleIntent, ConsoleView } from '../../ipc/console.ts'
 import { text } from '../../ipc/text.ts'
-import { expectOk } from '../../lib/result.ts'
+import { mustRead } from '../../store/must.ts'
 import { rowOf } from './device-row.ts'
 import type { Desk, Page } from './page.ts'
 import type { DeviceOnBoard } from './rooms.ts'
@@ -89,10 +89,7 @@ export class DevicePage implements Page {
 
   private tests(): TestView[] {
     const { devices, store } = this.desk.rooms
-    const stored = expectOk(
-      store.read((view) => view.selfTests.latest(this.role)),
-      'store unreadable',
-    )
+    const stored = mustRead(store, (view) => view.selfTests.latest(this.role))
     return devices.selfTests(this.role).map(({ test }) => {
       const title = text(`selfTest.${this.role}.${test.id}`)
       const before = stored.find((one) => one.test === test.id)

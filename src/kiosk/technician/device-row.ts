@@ -1,14 +1,11 @@
 import type { DeviceRow } from '../../ipc/console.ts'
 import { text } from '../../ipc/text.ts'
-import { expectOk } from '../../lib/result.ts'
+import { mustRead } from '../../store/must.ts'
 import type { DeviceOnBoard, Rooms } from './rooms.ts'
 
 /** A device as board and device page show it, with its last self-test. */
 export function rowOf(rooms: Rooms, device: DeviceOnBoard): DeviceRow {
-  const tests = expectOk(
-    rooms.store.read((view) => view.selfTests.latest(device.role)),
-    'store unreadable',
-  )
+  const tests = mustRead(rooms.store, (view) => view.selfTests.latest(device.role))
   const last = tests.reduce<(typeof tests)[number] | null>(
     (newest, test) => (newest === null || test.at > newest.at ? test : newest),
     null,

@@ -1,7 +1,7 @@
-import { expectOk } from '../../lib/result.ts'
 import type { EndorsementKey } from '../../store/endorsement.ts'
 import type { EndorsementReader } from '../../store/endorsements.ts'
 import { abandon, addPrintResult } from '../services/annual-review/records.ts'
+import { mustRead } from '../../store/must.ts'
 import type { Member } from './access.ts'
 import type { Desk } from './page.ts'
 
@@ -32,10 +32,7 @@ export function unknownPrints(endorsements: EndorsementReader): readonly Unknown
 export function settleFinding(desk: Desk, key: string, document: 'SEEN' | 'NOT_SEEN', witness: Member): boolean {
   const { store, clock, sendLetters } = desk.rooms
   const now = clock.now()
-  const before = expectOk(
-    store.read((view) => view.endorsements.find(key as EndorsementKey)),
-    'store unreadable',
-  )
+  const before = mustRead(store, (view) => view.endorsements.find(key as EndorsementKey))
   if (before?.status !== 'PRINT_UNKNOWN') return false
   const detail = { document, witness: witness.id, from: before.status, attempt: before.attempt }
   desk.record({ action: 'finding.settled', target: before.key, detail }, (tx) => {

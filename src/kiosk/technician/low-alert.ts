@@ -1,6 +1,6 @@
 import { dateInShanghai } from '../../domain/local-date.ts'
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
-import { expectOk } from '../../lib/result.ts'
+import { mustRead, mustWrite } from '../../store/must.ts'
 import type { Store } from '../../store/store.ts'
 import { addEvent } from '../services/annual-review/records.ts'
 import { lowOnes } from './consumables.ts'
@@ -42,29 +42,23 @@ export class LowAlert {
 
   private tell(toner: number | null): void {
     const today: string = dateInShanghai(this.clock.now())
-    const { counted, told } = expectOk(
-      this.store.read((view) => ({
-        counted: view.consumables.all(),
-        told: (view.settings.get(SETTING) ?? {}) as Readonly<Record<string, string>>,
-      })),
-      'store unreadable',
-    )
+    const { counted, told } = mustRead(this.store, (view) => ({
+      counted: view.consumables.all(),
+      told: (view.settings.get(SETTING) ?? {}) as Readonly<Record<string, string>>,
+    }))
     const news = lowOnes(counted, toner).filter(({ id }) => told[id] !== today)
     if (news.length === 0) return
-    expectOk(
-      this.store.transaction((tx) => {
-        for (const { id, leftPercent } of news) {
-          addEvent(
-            tx,
-            'DEVICE_FAULT',
-            `consumable ${id} low: ${leftPercent} % left`,
-            this.clock.now(),
-            id.split('.')[0] ?? null,
-          )
-        }
-        tx.settings.set(SETTING, { ...told, ...Object.fromEntries(news.map(({ id }) => [id, today])) })
-      }),
-      'store cannot be written',
-    )
+    mustWrite(this.store, (tx) => {
+      for (const { id, leftPercent } of news) {
+        addEvent(
+          tx,
+          'DEVICE_FAULT',
+          `consumable ${id} low: ${leftPercent} % left`,
+          this.clock.now(),
+          id.split('.')[0] ?? null,
+        )
+      }
+      tx.settings.set(SETTING, { ...told, ...Object.fromEntries(news.map(({ id }) => [id, today])) })
+    })
   }
 }

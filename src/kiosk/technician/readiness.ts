@@ -1,7 +1,7 @@
 import type { ConsoleIntent, ConsoleView } from '../../ipc/console.ts'
 import { isAborted } from '../../lib/aborted.ts'
-import { expectOk } from '../../lib/result.ts'
 import type { ReadinessEntry, ReadinessReport, ReadinessVerdict } from '../../store/readiness-reports.ts'
+import { mustRead } from '../../store/must.ts'
 import type { Desk, Page } from './page.ts'
 import { itemsOf, type Finding, type ReadinessItem } from './readiness-items.ts'
 import type { TestRun } from './test-run.ts'
@@ -23,10 +23,7 @@ export class ReadinessPage implements Page {
   constructor(desk: Desk) {
     this.desk = desk
     this.items = itemsOf(desk)
-    this.lastGood = expectOk(
-      desk.rooms.store.read((view) => view.readiness.lastGood()),
-      'store unreadable',
-    )
+    this.lastGood = mustRead(desk.rooms.store, (view) => view.readiness.lastGood())
   }
 
   get task(): string {

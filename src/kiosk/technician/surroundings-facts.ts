@@ -10,8 +10,9 @@ import type { ConsoleView } from '../../ipc/console.ts'
 import { text } from '../../ipc/text.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { withDeadline } from '../../lib/deadline.ts'
-import { err, expectOk, ok, type Result } from '../../lib/result.ts'
+import { err, ok, type Result } from '../../lib/result.ts'
 import { defaultGateway, neighbourState, reachOf, readNetworkSigns, type Reach } from '../network.ts'
+import { mustRead, mustWrite } from '../../store/must.ts'
 import { askTime } from './sntp.ts'
 import type { Rooms } from './rooms.ts'
 
@@ -86,10 +87,7 @@ export async function centreFacts({ centre, clock, enrolment, store, site }: Roo
   const ms = Math.round(clock.monotonic() - started)
   const reach = reachOf(health, new URL(site.centre.url).hostname, readNetworkSigns())
   const known = enrolment()
-  const depth = expectOk(
-    store.read((view) => view.outbox.depth()),
-    'store unreadable',
-  )
+  const depth = mustRead(store, (view) => view.outbox.depth())
   return [
     fact('reach', reach, ...REACH[reach]),
     fact('centre', site.centre.url, health.ok ? 'good' : 'bad', health.ok ? null : 'centreAway'),
@@ -145,21 +143,11 @@ const SeenKeys = z.record(z.string(), z.number())
 /** The kiosk's key, the centre's certificate, and the centre's signing keys with when this kiosk first saw each. */
 export async function keyFacts({ device, centre, site, store, clock }: Rooms): Promise<readonly Fact[]> {
   const [certificate, published] = await Promise.all([certificateFact(site.centre, clock), centre.keys()])
-  const seen = SeenKeys.catch({}).parse(
-    expectOk(
-      store.read((view) => view.settings.get(SEEN)),
-      'store unreadable',
-    ),
-  )
+  const seen = SeenKeys.catch({}).parse(mustRead(store, (view) => view.settings.get(SEEN)))
   const now = clock.now()
   const kids = published.ok ? published.value.keys.map(({ kid }) => kid) : []
   if (kids.some((kid) => seen[kid] === undefined)) {
-    expectOk(
-      store.transaction((tx) =>
-        tx.settings.set(SEEN, { ...Object.fromEntries(kids.map((kid) => [kid, now])), ...seen }),
-      ),
-      'store cannot be written',
-    )
+    mustWrite(store, (tx) => tx.settings.set(SEEN, { ...Object.fromEntries(kids.map((kid) => [kid, now])), ...seen }))
   }
   const keys = kids.map((kid) =>
     fact('signingKey', `${kid.slice(0, 16)} · ${Math.floor((now - (seen[kid] ?? now)) / DAY_MS)} d`, 'good'),

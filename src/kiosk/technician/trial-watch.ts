@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import { expectOk } from '../../lib/result.ts'
+import { mustWrite } from '../../store/must.ts'
 import type { Store } from '../../store/store.ts'
 import type { DeviceOnBoard } from './rooms.ts'
 import { keepChange, lastChange, markAudited, rollBack, type TrialPlace } from './trial.ts'
@@ -71,17 +71,14 @@ export class TrialWatch {
 export function auditOutcome(store: Store, dataDir: string): void {
   const change = lastChange(dataDir)
   if (change === null || change.audited || change.outcome === 'TRIAL') return
-  expectOk(
-    store.transaction((tx) =>
-      tx.audit.append({
-        actor: 'kiosk',
-        action: change.outcome === 'KEPT' ? 'site.kept' : 'site.rolled-back',
-        target: 'site',
-        result: change.outcome === 'KEPT' ? 'OK' : 'FAILED',
-        detail: { reason: change.reason, appliedBy: change.staff },
-      }),
-    ),
-    'store cannot be written',
+  mustWrite(store, (tx) =>
+    tx.audit.append({
+      actor: 'kiosk',
+      action: change.outcome === 'KEPT' ? 'site.kept' : 'site.rolled-back',
+      target: 'site',
+      result: change.outcome === 'KEPT' ? 'OK' : 'FAILED',
+      detail: { reason: change.reason, appliedBy: change.staff },
+    }),
   )
   markAudited(dataDir)
 }

@@ -13,7 +13,8 @@ import type { Clock } from '../../../lib/clock.ts'
 import { reveal, type Log } from '../../../lib/log.ts'
 import { err, expectOk, ok, type Result } from '../../../lib/result.ts'
 import type { VisitOutcome as StoredOutcome } from '../../../store/visits.ts'
-import type { Store, StoreWriter } from '../../../store/store.ts'
+import { mustWrite } from '../../../store/must.ts'
+import type { Store } from '../../../store/store.ts'
 import type { Courier } from '../../outbox/courier.ts'
 import { mayBeUnknownPage } from '../../unknown-page.ts'
 import type { VisitEvent } from '../../visit/events.ts'
@@ -66,10 +67,6 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
   /** The scanner takes one question at a time: the next watch begins when the last has really ended. */
   let scanning: Promise<void> = Promise.resolve()
 
-  const record = (work: (tx: StoreWriter) => void): void => {
-    expectOk(store.transaction(work), 'store cannot be written')
-  }
-
   const forgetPerson = (person: Identified): Promise<void> => {
     if (person.portrait) wipe(reveal(person.portrait))
     return identity.forget(person)
@@ -81,7 +78,7 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
     const { reviewId, outcome, items } = reviews.original(answer.value)
     if (!refusals.has(outcome)) return answer
     const rules = items.filter(({ result }) => result === 'FAIL').map(({ ruleId }) => ruleId)
-    record((tx) =>
+    mustWrite(store, (tx) =>
       tx.audit.append({
         actor: 'centre',
         action: 'review.refused',
@@ -96,7 +93,7 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
   return {
     readCard: ({ visitId, method }, tell, signal) => {
       scanner?.forget()
-      record((tx) => {
+      mustWrite(store, (tx) => {
         if (tx.visits.find(visitId) !== undefined) return
         tx.visits.begin(visitId)
         const result = method === 'FACE' ? 'OK' : 'REFUSED'
@@ -119,7 +116,7 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
     prepareFace: ({ identified: person }) => face.prepare(person),
     watchFace: (_, tell, signal) => face.watch(tell, signal),
     reportFace: async ({ visitId, identified: person, decision, attempt }) => {
-      record((tx) =>
+      mustWrite(store, (tx) =>
         tx.audit.append({
           actor: 'kiosk',
           action: 'face.decided',
@@ -179,7 +176,7 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
     watchTaking: (_, tell, signal) => void watchTaking(options, tell, signal),
 
     rate: async ({ visitId, stars }) => {
-      record((tx) => {
+      mustWrite(store, (tx) => {
         tx.ratings.rate(visitId, stars as 1 | 2 | 3 | 4 | 5)
         const rating = { visitId: visitId as VisitId, score: stars, at: clock.now() }
         const letter = { kind: 'rating', rating } as const
@@ -201,7 +198,7 @@ export function annualReviewHands(options: HandsOptions): VisitActors {
       card = null
       identified = null
       await Promise.all([face.forget(), leaving === null ? undefined : forgetPerson(leaving)])
-      record((tx) => {
+      mustWrite(store, (tx) => {
         if (tx.visits.find(visitId) !== undefined) tx.visits.end(visitId, storedOutcomes[outcome], method)
       })
       const checkpoint = expectOk(store.checkpoint(), 'store cannot be written')

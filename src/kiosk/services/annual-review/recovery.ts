@@ -1,5 +1,5 @@
-import { expectOk } from '../../../lib/result.ts'
 import type { Endorsement } from '../../../store/endorsement.ts'
+import { mustRead, mustWrite } from '../../../store/must.ts'
 import type { Store, StoreWriter } from '../../../store/store.ts'
 import { abandon, addEvent, addPrintResult, takeBackRenewal } from './records.ts'
 
@@ -17,42 +17,30 @@ export interface Recovered {
  * certainly left no ink is given back, so is the answer to a question whose answer was not stored, visits are closed. Nothing is printed. It may itself be interrupted and run again.
  */
 export function recover(store: Store, now: number): Recovered {
-  const left = expectOk(
-    store.read((view) => ({
-      renewing: view.endorsements.renewing(),
-      endorsements: view.endorsements.inFlight(),
-      visits: view.visits.unfinished(),
-    })),
-    'store unreadable',
-  )
+  const left = mustRead(store, (view) => ({
+    renewing: view.endorsements.renewing(),
+    endorsements: view.endorsements.inFlight(),
+    visits: view.visits.unfinished(),
+  }))
   let unknown = 0
   let released = 0
   for (const endorsement of left.renewing) {
-    expectOk(
-      store.transaction((tx) => takeBackRenewal(tx, endorsement, now)),
-      'store cannot be written',
-    )
+    mustWrite(store, (tx) => takeBackRenewal(tx, endorsement, now))
   }
   for (const endorsement of left.endorsements) {
-    expectOk(
-      store.transaction((tx) => {
-        if (endorsement.status === 'PRINTING') {
-          interrupted(tx, endorsement, now)
-          unknown += 1
-          return
-        }
-        const before = tx.endorsements.find(endorsement.key)?.status
-        abandon(tx, endorsement, 'RESTART', now)
-        if (tx.endorsements.find(endorsement.key)?.status !== before) released += 1
-      }),
-      'store cannot be written',
-    )
+    mustWrite(store, (tx) => {
+      if (endorsement.status === 'PRINTING') {
+        interrupted(tx, endorsement, now)
+        unknown += 1
+        return
+      }
+      const before = tx.endorsements.find(endorsement.key)?.status
+      abandon(tx, endorsement, 'RESTART', now)
+      if (tx.endorsements.find(endorsement.key)?.status !== before) released += 1
+    })
   }
   for (const { visitId } of left.visits) {
-    expectOk(
-      store.transaction((tx) => tx.visits.end(visitId, 'INTERRUPTED', null)),
-      'store cannot be written',
-    )
+    mustWrite(store, (tx) => tx.visits.end(visitId, 'INTERRUPTED', null))
   }
   return { unknown, released, visits: left.visits.length }
 }

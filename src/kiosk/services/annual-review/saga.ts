@@ -14,8 +14,9 @@ import type { PublishedKeys } from '../../../central/contract/station.ts'
 import type { LocalDate } from '../../../domain/local-date.ts'
 import type { Clock } from '../../../lib/clock.ts'
 import type { Log } from '../../../lib/log.ts'
-import { err, expectOk, ok, type Result } from '../../../lib/result.ts'
+import { err, ok, type Result } from '../../../lib/result.ts'
 import { endorsementKey, type Endorsement, type EndorsementKey, type SubjectHash } from '../../../store/endorsement.ts'
+import { mustRead, mustWrite } from '../../../store/must.ts'
 import type { Store, StoreWriter } from '../../../store/store.ts'
 import type { Courier } from '../../outbox/courier.ts'
 import type { Authorized, PrintOutcome } from '../../visit/model.ts'
@@ -426,31 +427,22 @@ export class EndorsementSaga {
   }
 
   private find(key: EndorsementKey): Endorsement {
-    const found = expectOk(
-      this.options.store.read((view) => view.endorsements.find(key)),
-      'store unreadable',
-    )
+    const found = mustRead(this.options.store, (view) => view.endorsements.find(key))
     if (found === undefined) throw new Error(`no endorsement ${key}`)
     return found
   }
 
   private renewing(): readonly Endorsement[] {
-    return expectOk(
-      this.options.store.read((view) => view.endorsements.renewing()),
-      'store unreadable',
-    )
+    return mustRead(this.options.store, (view) => view.endorsements.renewing())
   }
 
   private inFlight(): readonly Endorsement[] {
-    return expectOk(
-      this.options.store.read((view) => view.endorsements.inFlight()),
-      'store unreadable',
-    )
+    return mustRead(this.options.store, (view) => view.endorsements.inFlight())
   }
 
   /** A kiosk that cannot write its memory must stop at once: it throws, and the shell shows why. */
   private record<T>(work: (tx: StoreWriter) => T): T {
-    return expectOk(this.options.store.transaction(work), 'store cannot be written')
+    return mustWrite(this.options.store, work)
   }
 }
 
