@@ -27,6 +27,7 @@ describe('an intent on its way', () => {
     expect(intentFrom(longest)).not.toBeNull()
     expect(IntentBytes.safeParse(longest).success).toBe(true)
   })
+
   it('is passed on only up to its limit, and only as bytes', () => {
     expect(IntentBytes.safeParse(new Uint8Array(INTENT_LIMIT)).success).toBe(true)
     expect(IntentBytes.safeParse(new Uint8Array(INTENT_LIMIT + 1)).success).toBe(false)
