@@ -66,7 +66,7 @@ export async function rotateDeviceKey(
   const next = prepareNextIdentity(keyFile, algorithm)
   if (!next.ok) return next
   const { keyId } = next.value
-  record(store, (tx) => {
+  mustWrite(store, (tx) => {
     expectKey(tx, keyId)
     tx.audit.append({ actor: 'kiosk', action: 'device-key.next', target: keyId, result: 'OK' })
   })
@@ -82,7 +82,7 @@ export async function rotateDeviceKey(
     return adopted
   }
   centre.useIdentity(next.value)
-  record(store, (tx) => {
+  mustWrite(store, (tx) => {
     confirmKey(tx, keyId)
     tx.settings.set(SINCE, { keyId, at: now })
     tx.audit.append({ actor: 'kiosk', action: 'device-key.rotated', target: keyId, result: 'OK' })
@@ -112,14 +112,10 @@ async function makeKnown(
 /** The age is counted from when this kiosk first looked: a file's date can be anything. */
 function isOld({ store, identity }: KeyRotationParts, now: number): boolean {
   const { keyId } = identity
-  return record(store, (tx) => {
+  return mustWrite(store, (tx) => {
     const since = Since.safeParse(tx.settings.get(SINCE))
     if (since.success && since.data.keyId === keyId) return now - since.data.at > DEVICE_KEY_MAX_AGE_MS
     tx.settings.set(SINCE, { keyId, at: now })
     return false
   })
-}
-
-function record<T>(store: Store, work: Parameters<typeof store.transaction<T>>[0]): T {
-  return mustWrite(store, work)
 }

@@ -7,6 +7,6 @@ import type { Store } from '../store/store.ts'
  */
 export function mayBeUnknownPage(store: Store, state: DeviceStanding['state'] | undefined): boolean {
   if (state !== 'DOCUMENT_IN') return false
-  const unlooked = store.read((view) => view.endorsements.inFlight().some(({ status }) => status === 'PRINT_UNKNOWN'))
+  const unlooked = store.read((view) => view.endorsements.unknown().length > 0)
   return !unlooked.ok || unlooked.value
 }

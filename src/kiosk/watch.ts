@@ -9,8 +9,8 @@ import { closingOf } from './device-closings.ts'
 import type { Devices } from './devices.ts'
 import type { Closing, HouseKeeper, Member } from './house.ts'
 import { reachOf, readNetworkSigns } from './network.ts'
-import { mayBeUnknownPage } from './unknown-page.ts'
 import { closingOfBacklog, closingOfDisk, type BusinessPolicy } from './policy.ts'
+import { mayBeUnknownPage } from './unknown-page.ts'
 
 type CentrePolicy = BusinessPolicy & { readonly maxClockSkewMs: number }
 

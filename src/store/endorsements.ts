@@ -36,6 +36,8 @@ export interface EndorsementReader {
   ofNumber(endorsementNo: string): readonly Endorsement[]
   /** All that somebody still has to act on, oldest first; see `SAGA` for who. */
   inFlight(): readonly Endorsement[]
+  /** Those of them whose print nobody knows the outcome of. */
+  unknown(): readonly Endorsement[]
   /** Those for which another authorization was asked and no answer is stored, oldest first; some are `RELEASED`. */
   renewing(): readonly Endorsement[]
 }
@@ -135,6 +137,10 @@ export class EndorsementTable implements Endorsements {
 
   inFlight(): readonly Endorsement[] {
     return this.#inFlight.all().map(decode)
+  }
+
+  unknown(): readonly Endorsement[] {
+    return this.inFlight().filter(({ status }) => status === 'PRINT_UNKNOWN')
   }
 
   renewing(): readonly Endorsement[] {

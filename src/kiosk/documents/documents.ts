@@ -50,7 +50,7 @@ export class Documents {
   ): Promise<Result<PrintProof, PrintFailure>> {
     const jobId = randomUUID()
     const sha256 = createHash('sha256').update(pdf).digest('hex')
-    this.record((tx) => {
+    mustWrite(this.store, (tx) => {
       tx.printJobs.request({
         jobId,
         endorsementKey: null,
@@ -62,15 +62,11 @@ export class Documents {
       tx.printJobs.start(jobId)
     })
     const printed = await printer.print(pdf, jobId, options)
-    this.record((tx) => {
+    mustWrite(this.store, (tx) => {
       if (printed.ok) tx.printJobs.confirm(jobId)
       else if (printed.error.code === 'REFUTED') tx.printJobs.refute(jobId, printed.error.state)
       else tx.printJobs.markUnknown(jobId, `${printed.error.why} ${printed.error.state}`)
     })
     return printed
-  }
-
-  private record(work: Parameters<Store['transaction']>[0]): void {
-    mustWrite(this.store, work)
   }
 }

@@ -6,9 +6,10 @@ import type { EndorsementStatus } from '../../domain/endorsement.ts'
 import type { CancelTimer, Clock } from '../../lib/clock.ts'
 import { Lock } from '../../lib/lock.ts'
 import type { Log } from '../../lib/log.ts'
-import { expectOk, ok, type Result } from '../../lib/result.ts'
+import { ok, type Result } from '../../lib/result.ts'
 import type { EndorsementKey } from '../../store/endorsement.ts'
 import type { Delivery, OutboxRow } from '../../store/outbox.ts'
+import { mustRead, mustWrite } from '../../store/must.ts'
 import type { Store, StoreWriter } from '../../store/store.ts'
 import { Letter } from '../../central/contract/letter.ts'
 
@@ -83,10 +84,7 @@ export class Courier {
 
   private async deliverDue(): Promise<void> {
     for (let sent = BATCH; sent === BATCH && !this.stopped;) {
-      const due = expectOk(
-        this.store.read((view) => view.outbox.due(BATCH)),
-        'outbox unreadable',
-      )
+      const due = mustRead(this.store, (view) => view.outbox.due(BATCH))
       sent = due.length
       for (const row of due) {
         if (!(await this.carry(row))) return
@@ -96,10 +94,7 @@ export class Courier {
 
   private async deliverKept(): Promise<void> {
     for (const id of [...this.kept].sort((a, b) => a - b)) {
-      const row = expectOk(
-        this.store.read((view) => view.outbox.find(id)),
-        'outbox unreadable',
-      )
+      const row = mustRead(this.store, (view) => view.outbox.find(id))
       if (row?.state !== 'PENDING') this.kept.delete(id)
       else if (!(await this.carry(row))) return
     }
@@ -138,12 +133,11 @@ export class Courier {
   }
 
   private settle(row: OutboxRow, delivery: Delivery, status: EndorsementStatus | null): void {
-    const stored = this.store.transaction((tx) => {
+    const state = mustWrite(this.store, (tx) => {
       const state = tx.outbox.settle(row.id, delivery)
       if (status !== null && isPrinted(row)) acknowledge(tx, row.aggregate as EndorsementKey, status)
       return state
     })
-    const state = expectOk(stored, 'outbox cannot be written')
     const fields = { id: row.id, kind: row.kind, outcome: delivery.outcome, state }
     if (delivery.outcome === 'ACCEPTED' || delivery.outcome === 'DUPLICATE') this.log.info('outbox.sent', fields)
     else this.log.warn('outbox.waits', { ...fields, error: delivery.error })

@@ -9,7 +9,7 @@ import {
   type Parcel,
   type ParcelProblem,
 } from '../../central/contract/parcel.ts'
-import { err, expectOk, ok, type Result } from '../../lib/result.ts'
+import { err, ok, type Result } from '../../lib/result.ts'
 import type { OutboxRow } from '../../store/outbox.ts'
 import { mustWrite } from '../../store/must.ts'
 import type { Store } from '../../store/store.ts'
@@ -75,7 +75,7 @@ export function importParcel(
   if (parcel.keyId !== own.keyId) return err({ code: 'PARCEL_OF_ANOTHER_KIOSK' })
   const genuine = checkParcel(parcel, own.publicKey)
   if (!genuine.ok) return genuine
-  const imported = store.transaction((tx): Imported => {
+  const imported = mustWrite(store, (tx): Imported => {
     const counts = { added: 0, retried: 0, known: 0 }
     for (const { aggregate, letter, idempotencyKey } of parcel.letters) {
       const row = tx.outbox.findByKey(idempotencyKey)
@@ -96,5 +96,5 @@ export function importParcel(
     })
     return counts
   })
-  return ok(expectOk(imported, 'store cannot be written'))
+  return ok(imported)
 }

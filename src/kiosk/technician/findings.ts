@@ -14,15 +14,12 @@ export interface UnknownPrint {
 }
 
 export function unknownPrints(endorsements: EndorsementReader): readonly UnknownPrint[] {
-  return endorsements
-    .inFlight()
-    .filter(({ status }) => status === 'PRINT_UNKNOWN')
-    .map(({ key, endorsementNo, attempt, settledAt, requestedAt }) => ({
-      key,
-      endorsementNo: endorsementNo ?? '',
-      attempt,
-      at: settledAt ?? requestedAt,
-    }))
+  return endorsements.unknown().map(({ key, endorsementNo, attempt, settledAt, requestedAt }) => ({
+    key,
+    endorsementNo: endorsementNo ?? '',
+    attempt,
+    at: settledAt ?? requestedAt,
+  }))
 }
 
 /**

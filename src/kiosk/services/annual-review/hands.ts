@@ -1,6 +1,7 @@
 import type { VisitId } from '../../../central/contract/fields.ts'
 import type { Review } from '../../../central/contract/review.ts'
 import type { CertificatePrinter } from '../../../drivers/certificate-printer/device.ts'
+import type { CertificatePrinterState } from '../../../drivers/certificate-printer/status.ts'
 import type { CardReader } from '../../../drivers/id-card/device.ts'
 import type { ReceiptPrinter } from '../../../drivers/receipt-printer/device.ts'
 import { isFault as isReceiptFault } from '../../../drivers/receipt-printer/status.ts'
@@ -247,13 +248,16 @@ async function freeSlot(options: HandsOptions): Promise<Result<void, Trouble>> {
   const { state } = await options.certificatePrinter.status()
   if (mayBeUnknownPage(options.store, state))
     return err({ code: 'CERTIFICATE_PRINTER_FAULT', detail: 'UNKNOWN_PAGE_INSIDE' })
-  await giveBack(options)
+  await giveBack(options, state)
   return ok()
 }
 
-/** A certificate that was drawn in and is not wanted comes out again; the next visit must not print on it. */
-async function giveBack({ certificatePrinter, log }: HandsOptions): Promise<void> {
-  const { state } = await certificatePrinter.status()
+/**
+ * A certificate that was drawn in and is not wanted comes out again; the next visit must not print on it. `known` is what
+ * the printer has just said; it is asked where nobody has.
+ */
+async function giveBack({ certificatePrinter, log }: HandsOptions, known?: CertificatePrinterState): Promise<void> {
+  const state = known ?? (await certificatePrinter.status()).state
   if (state !== 'DOCUMENT_IN') return
   const ejected = await certificatePrinter.eject()
   log.info('certificate.given-back', { outcome: ejected.ok ? 'OK' : ejected.error })
